@@ -1,0 +1,1 @@
+//! Syntax tree and data to a log-density graph.

@@ -1,0 +1,1 @@
+//! CSV and JSON text to typed columns that know their place.

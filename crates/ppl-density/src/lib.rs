@@ -1,0 +1,89 @@
+//! The seam between models and samplers.
+//!
+//! The one main type is the trait [`LogDensity`]: a function of an unconstrained position that returns the log of an
+//! unnormalised density, and its gradient where it has one. A compiler produces one, a sampler consumes one, and
+//! neither knows of the other.
+//!
+//! ```
+//! use ppl_density::{Fault, LogDensity};
+//! #[derive(Clone)]
+//! struct Normal;
+//! impl LogDensity for Normal {
+//!     fn dim(&self) -> usize { 1 }
+//!     fn log_density(&mut self, q: &[f64]) -> Result<f64, Fault> { Ok(-0.5 * q[0] * q[0]) }
+//!     fn log_density_and_gradient(&mut self, q: &[f64], gradient: &mut [f64]) -> Result<f64, Fault> {
+//!         gradient[0] = -q[0];
+//!         self.log_density(q)
+//!     }
+//! }
+//! assert_eq!(Normal.log_density(&[2.0]), Ok(-2.0));
+//! ```
+//!
+//! Laws: the same position gives the same bits; −∞ is a legal value (outside the support), NaN and +∞ are not
+//! values but a [`Fault`]; nothing is clipped to be finite; the gradient buffer has length [`LogDensity::dim`] and
+//! may hold anything after a fault.
+
+use std::fmt;
+
+/// Why a log density could not be evaluated at a position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// This position cannot be judged: the proposal is rejected and counted, sampling goes on.
+    Reject(String),
+    /// Nothing can be evaluated any more: the chain stops and keeps its draws.
+    Fatal(String),
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fault::Reject(reason) | Fault::Fatal(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// One named summand of a log density at a position.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term {
+    /// The statement it comes from, with its place, such as `y (17:1)`.
+    pub name: String,
+    /// Its value, which may be −∞ or NaN.
+    pub value: f64,
+    /// The element that is to blame where the value is not finite, such as `y["s12"] = 4.1 outside uniform(0, 3)`.
+    pub example: Option<String>,
+}
+
+/// The log of an unnormalised density over unconstrained positions.
+///
+/// Each chain works on its own clone, so an implementation may keep buffers.
+pub trait LogDensity {
+    /// Length of a position; may be 0.
+    fn dim(&self) -> usize;
+
+    /// The log density at `position`, a slice of length [`Self::dim`].
+    fn log_density(&mut self, position: &[f64]) -> Result<f64, Fault>;
+
+    /// The log density at `position`; its gradient is written to `gradient`, of length [`Self::dim`].
+    ///
+    /// Called only where [`Self::has_gradient`] is true.
+    fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> Result<f64, Fault>;
+
+    /// Whether a gradient exists; samplers that need one refuse otherwise.
+    fn has_gradient(&self) -> bool {
+        true
+    }
+
+    /// The summands at `position`, for messages about where a density is not finite; empty where unknown.
+    fn terms(&mut self, _position: &[f64]) -> Vec<Term> {
+        Vec::new()
+    }
+
+    /// A draw from the prior on the unconstrained scale, written to `position`; false where there is none.
+    ///
+    /// `uniform` yields numbers in [0, 1).
+    fn draw_prior(&mut self, _uniform: &mut dyn FnMut() -> f64, _position: &mut [f64]) -> bool {
+        false
+    }
+}

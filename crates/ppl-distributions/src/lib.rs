@@ -1,0 +1,4 @@
+//! One file a family of distributions.
+
+mod family;
+pub use family::*;

@@ -1,0 +1,1 @@
+//! Samplers, warm-up, chains: draws from any log density.

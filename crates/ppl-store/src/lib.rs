@@ -1,0 +1,1 @@
+//! The run folder: draws out and in again.

@@ -1,0 +1,1 @@
+//! Compile, bind, sample and summarise a model from a program.
