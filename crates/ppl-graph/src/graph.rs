@@ -308,13 +308,13 @@ impl Graph {
 
     /// The lower Cholesky factor.
     pub fn cholesky(&mut self, a: NodeId) -> NodeId {
-        let shape = self.square(a);
+        let shape = self.square_shape(a);
         self.push(Op::Cholesky(a), shape)
     }
 
     /// Solves with a lower triangle, or with its transpose.
     pub fn solve_triangular(&mut self, lower: NodeId, right: NodeId, transposed: bool) -> NodeId {
-        let n = self.square(lower)[0];
+        let n = self.square_shape(lower)[0];
         assert_eq!(self.shape(right)[0], n);
         let shape = self.shape(right).clone();
         self.push(Op::SolveTriangular { lower, right, transposed }, shape)
@@ -322,7 +322,7 @@ impl Graph {
 
     /// Solves a square system.
     pub fn solve(&mut self, a: NodeId, b: NodeId) -> NodeId {
-        let n = self.square(a)[0];
+        let n = self.square_shape(a)[0];
         assert_eq!(self.shape(b)[0], n);
         let shape = self.shape(b).clone();
         self.push(Op::Solve(a, b), shape)
@@ -330,17 +330,17 @@ impl Graph {
 
     /// The inverse of a square matrix.
     pub fn inverse(&mut self, a: NodeId) -> NodeId {
-        let shape = self.square(a);
+        let shape = self.square_shape(a);
         self.push(Op::Inverse(a), shape)
     }
 
     /// The log of the absolute determinant.
     pub fn log_determinant(&mut self, a: NodeId) -> NodeId {
-        self.square(a);
+        self.square_shape(a);
         self.push(Op::LogDeterminant(a), Shape::scalar())
     }
 
-    fn square(&self, a: NodeId) -> Shape {
+    fn square_shape(&self, a: NodeId) -> Shape {
         let shape = self.shape(a).clone();
         assert!(shape.len() == 2 && shape[0] == shape[1], "{shape} is not a square matrix");
         shape
