@@ -3,6 +3,8 @@
 use ppl_graph::{Graph, NodeId};
 use rand::Rng;
 
+use crate::search::quantile;
+
 /// One family: its arguments, its support, its density as graph expressions, and its draws.
 ///
 /// Univariate families work elementwise: `x` and every argument have one shape, or are scalars. Families of vectors
@@ -62,9 +64,15 @@ pub trait Family: Sync {
         Some(graph.log1p(minus))
     }
 
-    /// The quantile function, where it exists, for one element.
-    fn quantile(&self, _p: f64, _arguments: &[f64]) -> Option<f64> {
+    /// P(X ≤ x) and P(X > x) of one element as plain numbers, where they exist; NaN where the arguments are outside
+    /// their domain.
+    fn tails(&self, _x: f64, _arguments: &[f64]) -> Option<Tails> {
         None
+    }
+
+    /// The quantile function for one element: the smallest x with P(X ≤ x) ≥ p. Exists where [`Family::tails`] does.
+    fn quantile(&self, p: f64, arguments: &[f64]) -> Option<f64> {
+        quantile(|x| self.tails(x, arguments), self.support().interval(arguments), p)
     }
 
     /// One draw: a number into `out[0]`, or a vector into all of `out`. A scalar argument is a slice of one number, a
@@ -106,6 +114,29 @@ pub enum Domain {
     Covariance,
     /// A lower-triangular matrix with a positive diagonal.
     CholeskyFactor,
+}
+
+impl Domain {
+    /// An argument of this domain that must be given.
+    pub const fn named(self, name: &'static str) -> Parameter {
+        Parameter { name, domain: self, default: None }
+    }
+}
+
+/// The two sides of a distribution function, each accurate where it is small.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tails {
+    /// P(X ≤ x).
+    pub below: f64,
+    /// P(X > x).
+    pub above: f64,
+}
+
+impl Tails {
+    /// The same two sides seen from the other end of the line.
+    pub(crate) fn swapped(self) -> Tails {
+        Tails { below: self.above, above: self.below }
+    }
 }
 
 /// Arguments under other names, and how they become the usual ones.
@@ -150,6 +181,35 @@ pub struct Support {
     pub structure: Structure,
 }
 
+impl Support {
+    /// The whole line.
+    pub const REAL: Support =
+        Support { values: Values::Real, lower: Bound::None, upper: Bound::None, structure: Structure::Free };
+    /// Real numbers from 0.
+    pub const POSITIVE: Support = Support { lower: Bound::Const(0.0), ..Support::REAL };
+    /// Real numbers from 0 to 1.
+    pub const UNIT: Support = Support { upper: Bound::Const(1.0), ..Support::POSITIVE };
+    /// Whole numbers from 0.
+    pub const COUNT: Support = Support { values: Values::Integer, ..Support::POSITIVE };
+    /// 0 or 1.
+    pub const BOOL: Support = Support { values: Values::Bool, ..Support::UNIT };
+    /// Positions from 0 of the labels of a dim.
+    pub const LABEL: Support = Support { values: Values::Label, ..Support::POSITIVE };
+
+    /// The ends for given scalar arguments; infinite where there is none.
+    pub fn interval(&self, arguments: &[f64]) -> (f64, f64) {
+        (self.lower.number(f64::NEG_INFINITY, arguments), self.upper.number(f64::INFINITY, arguments))
+    }
+
+    /// The ends where they are the same for all arguments, otherwise infinite.
+    pub(crate) fn constant_interval(&self) -> (f64, f64) {
+        let end = |bound, none| {
+            if let Bound::Const(value) = bound { value } else { none }
+        };
+        (end(self.lower, f64::NEG_INFINITY), end(self.upper, f64::INFINITY))
+    }
+}
+
 /// What values are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Values {
@@ -172,6 +232,16 @@ pub enum Bound {
     Const(f64),
     /// The value of an argument; an infinite value is no end.
     Argument(usize),
+}
+
+impl Bound {
+    fn number(self, none: f64, arguments: &[f64]) -> f64 {
+        match self {
+            Bound::None => none,
+            Bound::Const(value) => value,
+            Bound::Argument(index) => arguments[index],
+        }
+    }
 }
 
 /// How the elements of a vector hang together.

@@ -87,12 +87,18 @@ impl Graph {
         self.origin = origin;
     }
 
+    /// The statement to which nodes made now belong.
+    pub fn current_origin(&self) -> Origin {
+        self.origin
+    }
+
     /// A constant array.
     pub fn tensor(&self, id: DataId) -> &Tensor {
         &self.data[id.0 as usize]
     }
 
     /// A constant array of flat positions.
+    #[allow(clippy::should_implement_trait)] // it takes an id of positions, not of nodes
     pub fn index(&self, id: IndexId) -> &Arc<[u32]> {
         &self.indices[id.0 as usize]
     }

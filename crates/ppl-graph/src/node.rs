@@ -172,6 +172,8 @@ pub enum Unary {
     LogGamma,
     Digamma,
     Trigamma,
+    /// The derivative of trigamma; has no derivative of its own here.
+    Tetragamma,
     Erf,
     Erfc,
     /// Standard normal distribution function.
@@ -189,6 +191,8 @@ pub enum Binary {
     Add,
     Sub,
     Mul,
+    /// x·y, but 0 where x is 0, whatever y is: adjoints of a side that was not chosen stay 0.
+    MulOrZero,
     Div,
     Pow,
     Min,
@@ -235,10 +239,19 @@ pub enum Reduction {
 impl Op {
     /// Calls `visit` for each operand, in order.
     pub fn for_each_operand(&self, mut visit: impl FnMut(NodeId)) {
-        self.clone().map_operands(|id| {
-            visit(id);
-            id
-        });
+        match self {
+            Op::Input { .. } | Op::Data(_) | Op::Const(_) => {}
+            Op::Unary(_, a) | Op::Reshape(a) | Op::Cholesky(a) | Op::Inverse(a) => visit(*a),
+            Op::LogDeterminant(a) | Op::Sort(a) | Op::ArgSort(a) => visit(*a),
+            Op::Broadcast { source, .. } | Op::Transpose { source, .. } => visit(*source),
+            Op::Gather { source, .. } | Op::Scatter { source, .. } => visit(*source),
+            Op::Reduce { source, .. } | Op::CumulativeSum { source, .. } => visit(*source),
+            Op::Binary(_, a, b) | Op::MatMul(a, b) | Op::Solve(a, b) => [*a, *b].into_iter().for_each(visit),
+            Op::Take { source, index } | Op::Put { source, index } => [*source, *index].into_iter().for_each(visit),
+            Op::SolveTriangular { lower, right, .. } => [*lower, *right].into_iter().for_each(visit),
+            Op::Select(c, a, b) => [*c, *a, *b].into_iter().for_each(visit),
+            Op::Concat(parts) => parts.iter().copied().for_each(visit),
+        }
     }
 
     /// The same operation on other operands.

@@ -1,0 +1,277 @@
+//! What can be typed: types only.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Probabilistic models, answered with posterior draws
+///
+/// A model is a text file with the generative story of the data; `ppl sample` draws from the posterior of its unknowns.
+#[derive(Debug, Parser)]
+#[command(name = "ppl", version, max_term_width = 100, after_help = AFTER_HELP)]
+pub struct Arguments {
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Start with `ppl new NAME`, which writes a model, data for it, and says how to run them.
+
+Exit codes: 0 fine; 1 the model, the data or the run is wrong; 2 used wrongly; 3 finished, but convergence checks failed.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a model: a folder with a commented model and data for it
+    New(NewArgs),
+    /// Say what is wrong with a model; with data, also what does not fit
+    Check(CheckArgs),
+    /// Lay models out in the one style, in place
+    Fmt(FmtArgs),
+    /// Draw from the posterior and store the draws in a run folder
+    Sample(Box<SampleArgs>),
+    /// Means, quantiles and convergence of a run
+    Summary(SummaryArgs),
+    /// Write the draws of a run in another format
+    Export(ExportArgs),
+    /// Log density and gradient at a point, as JSON
+    Eval(EvalArgs),
+    /// Show what the compiler makes of a model
+    Graph(GraphArgs),
+    /// Explain the code of an error or warning
+    Explain(ExplainArgs),
+    /// Completions for a shell, to be sourced by it
+    Completions(CompletionsArgs),
+    /// Anything else: the binary says which names will come
+    #[command(external_subcommand)]
+    Other(Vec<OsString>),
+}
+
+/// What a model is run on.
+#[derive(Args, Debug)]
+pub struct DataArgs {
+    /// Data: FILE.csv, FILE.json, or DIM=FILE.csv for the table of one dim
+    #[arg(value_name = "DATA")]
+    pub data: Vec<OsString>,
+    /// Give a single value that the model declares with `data`
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// `ppl new`
+#[derive(Args, Debug)]
+pub struct NewArgs {
+    /// Name of the folder
+    pub name: PathBuf,
+}
+
+/// `ppl check`
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// The model
+    pub model: PathBuf,
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Write the findings to stdout as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `ppl fmt`
+#[derive(Args, Debug)]
+pub struct FmtArgs {
+    /// The models; `-` reads stdin and writes stdout
+    #[arg(required = true, value_name = "MODEL")]
+    pub models: Vec<PathBuf>,
+    /// Change nothing, but fail if something would change
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `ppl sample`
+#[derive(Args, Debug)]
+pub struct SampleArgs {
+    /// The model
+    pub model: PathBuf,
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// The run folder, which must not exist yet
+    #[arg(short, long, value_name = "RUN", default_value = "run")]
+    pub output: PathBuf,
+    /// How to draw
+    #[arg(long, value_enum, default_value_t = SamplerArg::Nuts)]
+    pub sampler: SamplerArg,
+    /// Independent chains, or independent ensembles
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 4)]
+    pub chains: usize,
+    /// Iterations in which the sampler adapts, before the first draw
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 1000)]
+    pub warmup: usize,
+    /// Draws a chain
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 1000)]
+    pub draws: usize,
+    /// Keep every Nth draw only
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 1)]
+    pub thin: usize,
+    /// Seed of the random numbers; the same seed gives the same draws
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Threads at most; the draws do not depend on it [default: all of the machine's]
+    #[arg(long, allow_negative_numbers = true, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Id of the first chain, for chains that run apart, such as the tasks of a job array
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 1)]
+    pub chain_id: u64,
+    /// What NUTS learns of the posterior's scales [default: diag]
+    #[arg(long, value_enum)]
+    pub metric: Option<MetricArg>,
+    /// Acceptance that NUTS or Metropolis aims at; for NUTS, nearer to 1 means smaller steps [default: 0.8]
+    #[arg(long, allow_negative_numbers = true, value_name = "P")]
+    pub target_accept: Option<f64>,
+    /// Doublings of a NUTS trajectory at most [default: 10]
+    #[arg(long, allow_negative_numbers = true, value_name = "N")]
+    pub max_depth: Option<u32>,
+    /// Walkers an ensemble [default: 4 for each unknown, at least 32]
+    #[arg(long, allow_negative_numbers = true, value_name = "N")]
+    pub walkers: Option<usize>,
+    /// Starting values: a JSON file with values by name; what it leaves out is drawn
+    #[arg(long, value_name = "FILE")]
+    pub init: Option<PathBuf>,
+    /// Store the draws of warm-up too
+    #[arg(long)]
+    pub save_warmup: bool,
+    /// No progress and no verdict
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// The samplers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SamplerArg {
+    /// No-U-turn sampler; follows the gradient
+    Nuts,
+    /// Affine-invariant ensemble of walkers, without gradients, for up to some twenty unknowns
+    Ensemble,
+    /// Adaptive random walk, without gradients
+    Metropolis,
+}
+
+/// The shapes of a metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MetricArg {
+    /// A scale for each unknown
+    Diag,
+    /// Scales and correlations
+    Dense,
+}
+
+/// `ppl summary`
+#[derive(Args, Debug)]
+pub struct SummaryArgs {
+    /// The run folder
+    pub run: PathBuf,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = SummaryFormat::Text)]
+    pub format: SummaryFormat,
+}
+
+/// Formats of a summary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SummaryFormat {
+    /// Aligned columns, digits as far as they are known
+    Text,
+    /// All digits
+    Json,
+    /// A table for documents
+    Markdown,
+}
+
+/// `ppl export`
+#[derive(Args, Debug)]
+pub struct ExportArgs {
+    /// The run folder
+    pub run: PathBuf,
+    /// The format
+    #[arg(long, value_enum)]
+    pub to: ExportFormat,
+    /// Where to write it [default: stdout]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Formats of draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// A row a draw, a column a quantity
+    Csv,
+    /// Not supported yet
+    #[value(hide = true)]
+    Zarr,
+    /// Not supported yet
+    #[value(hide = true)]
+    Parquet,
+    /// Not supported yet
+    #[value(hide = true)]
+    Json,
+}
+
+/// `ppl eval`
+#[derive(Args, Debug)]
+pub struct EvalArgs {
+    /// The model
+    pub model: PathBuf,
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// The point: a JSON file with values by name; with --unconstrained, an array of numbers
+    #[arg(long, value_name = "FILE")]
+    pub at: PathBuf,
+    /// The point is on the sampler's scale, and the log Jacobian is a term of its own
+    #[arg(long)]
+    pub unconstrained: bool,
+}
+
+/// `ppl graph`
+#[derive(Args, Debug)]
+pub struct GraphArgs {
+    /// The model
+    pub model: PathBuf,
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Which of the compiler's forms
+    #[arg(long, value_enum, default_value_t = StageArg::Graph)]
+    pub stage: StageArg,
+}
+
+/// The compiler's forms of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StageArg {
+    /// The syntax tree
+    Ast,
+    /// Names resolved, dims and types known
+    Hir,
+    /// The log density as array operations
+    Graph,
+    /// The same, simplified
+    Optimized,
+    /// Not supported yet
+    #[value(hide = true)]
+    Plan,
+}
+
+/// `ppl explain`
+#[derive(Args, Debug)]
+pub struct ExplainArgs {
+    /// The code, such as E0304; without one, all codes are listed
+    pub code: Option<String>,
+}
+
+/// `ppl completions`
+#[derive(Args, Debug)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}

@@ -1,0 +1,90 @@
+//! A line a chain that changes in place.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use ppl::{ChainEnd, Progress, Settings};
+
+/// Milliseconds between two changes of a line: what an eye can follow.
+const PAUSE: u64 = 50;
+
+/// One line a chain.
+pub struct Bars {
+    lines: Vec<Line>,
+    screen: MultiProgress,
+    first_chain: u64,
+    warmup: usize,
+    began: Instant,
+}
+
+struct Line {
+    bar: ProgressBar,
+    /// When it last changed, in milliseconds since the start.
+    changed: AtomicU64,
+}
+
+impl Bars {
+    pub fn new(settings: &Settings) -> Self {
+        let screen = MultiProgress::new();
+        let total = (settings.warmup + settings.draws * settings.thin) as u64;
+        let lines = (0..settings.chains as u64).map(|index| {
+            let bar = screen.add(ProgressBar::new(total).with_style(style()));
+            bar.set_prefix(format!("chain {}", settings.first_chain.wrapping_add(index)));
+            Line { bar, changed: AtomicU64::new(0) }
+        });
+        Bars {
+            lines: lines.collect(),
+            screen: screen.clone(),
+            first_chain: settings.first_chain,
+            warmup: settings.warmup,
+            began: Instant::now(),
+        }
+    }
+
+    pub fn show(&self, progress: &Progress) {
+        let Some(line) = self.line(progress.chain) else { return };
+        let now = self.began.elapsed().as_millis() as u64;
+        if now < line.changed.load(Ordering::Relaxed) + PAUSE {
+            return;
+        }
+        line.changed.store(now, Ordering::Relaxed);
+        line.bar.set_message(self.message(progress));
+        line.bar.set_position(progress.iteration as u64);
+    }
+
+    pub fn end(&self, end: &ChainEnd) {
+        let Some(line) = self.line(end.chain) else { return };
+        line.bar.abandon_with_message(format!("{} draws, {} divergences", end.draws, end.divergences));
+    }
+
+    pub fn clear(self) {
+        // A terminal that is gone shows nothing to remove.
+        let _ = self.screen.clear();
+    }
+
+    fn line(&self, chain: u64) -> Option<&Line> {
+        self.lines.get(chain.wrapping_sub(self.first_chain) as usize)
+    }
+
+    fn message(&self, progress: &Progress) -> String {
+        let phase = match progress.warmup {
+            true => format!("warm-up {}/{}", progress.iteration, self.warmup),
+            false => format!("{} draws", progress.iteration - self.warmup),
+        };
+        let divergences = match progress.divergences {
+            0 => String::new(),
+            1 => ", 1 divergence".to_string(),
+            many => format!(", {many} divergences"),
+        };
+        let step = match progress.step_size.is_nan() {
+            true => String::new(),
+            false => format!(", step size {:.3}", progress.step_size),
+        };
+        phase + &divergences + &step
+    }
+}
+
+fn style() -> ProgressStyle {
+    ProgressStyle::with_template("{prefix:>9} {bar:24} {percent:>3} %  {msg}").expect("the template is well formed")
+}

@@ -1,0 +1,114 @@
+//! From what was typed to settings that can run.
+
+use ppl::{Ensemble, Metric, Metropolis, Nuts, Sampler, Settings};
+
+use crate::args::{MetricArg, SampleArgs, SamplerArg};
+use crate::failure::Failure;
+
+/// The settings of a run. What depends on the model, such as enough walkers, is checked by the engine.
+pub fn settings(args: &SampleArgs) -> Result<Settings, Failure> {
+    at_least_one("--chains", args.chains)?;
+    at_least_one("--draws", args.draws)?;
+    at_least_one("--thin", args.thin)?;
+    at_least_one("--threads", args.threads.unwrap_or(1))?;
+    refuse_strangers(args)?;
+    let defaults = Settings::default();
+    Ok(Settings {
+        sampler: sampler(args)?,
+        chains: args.chains,
+        warmup: args.warmup,
+        draws: args.draws,
+        thin: args.thin,
+        seed: args.seed,
+        threads: args.threads.unwrap_or(defaults.threads),
+        first_chain: args.chain_id,
+        save_warmup: args.save_warmup,
+    })
+}
+
+fn sampler(args: &SampleArgs) -> Result<Sampler, Failure> {
+    if let Some(accept) = args.target_accept.filter(|p| !(*p > 0.0 && *p < 1.0)) {
+        return Err(wrong("--target-accept", accept, "choose a number between 0 and 1, such as 0.95"));
+    }
+    Ok(match args.sampler {
+        SamplerArg::Nuts => Sampler::Nuts(nuts(args)?),
+        SamplerArg::Ensemble => Sampler::Ensemble(Ensemble { walkers: args.walkers, ..Ensemble::default() }),
+        SamplerArg::Metropolis => Sampler::Metropolis(Metropolis { target_accept: args.target_accept }),
+    })
+}
+
+fn nuts(args: &SampleArgs) -> Result<Nuts, Failure> {
+    let defaults = Nuts::default();
+    if let Some(depth) = args.max_depth.filter(|depth| !(1..=20).contains(depth)) {
+        return Err(wrong("--max-depth", depth, "choose a number from 1 to 20"));
+    }
+    Ok(Nuts {
+        target_accept: args.target_accept.unwrap_or(defaults.target_accept),
+        max_depth: args.max_depth.unwrap_or(defaults.max_depth),
+        metric: match args.metric {
+            Some(MetricArg::Dense) => Metric::Dense,
+            Some(MetricArg::Diag) | None => Metric::Diagonal,
+        },
+        ..defaults
+    })
+}
+
+/// Refuses options of another sampler, which would otherwise change nothing in silence.
+fn refuse_strangers(args: &SampleArgs) -> Result<(), Failure> {
+    let (nuts, ensemble) = (args.sampler == SamplerArg::Nuts, args.sampler == SamplerArg::Ensemble);
+    let strangers = [
+        ("--metric", "nuts", args.metric.is_some() && !nuts),
+        ("--max-depth", "nuts", args.max_depth.is_some() && !nuts),
+        ("--walkers", "ensemble", args.walkers.is_some() && !ensemble),
+        ("--target-accept", "nuts or metropolis", args.target_accept.is_some() && ensemble),
+    ];
+    match strangers.iter().find(|(_, _, given)| *given) {
+        Some((option, of, _)) => Err(Failure::Usage(format!("`{option}` is an option of --sampler {of}"))),
+        None => Ok(()),
+    }
+}
+
+fn at_least_one(option: &str, value: usize) -> Result<(), Failure> {
+    match value {
+        0 => Err(wrong(option, value, "choose 1 or more")),
+        _ => Ok(()),
+    }
+}
+
+fn wrong(option: &str, value: impl std::fmt::Display, remedy: &str) -> Failure {
+    Failure::Usage(format!("`{option}` is {value}: {remedy}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::{Arguments, Command};
+    use clap::Parser;
+
+    fn settings_of(words: &[&str]) -> Result<Settings, Failure> {
+        let line = ["ppl", "sample", "m.model"].iter().chain(words);
+        match Arguments::try_parse_from(line).unwrap().command {
+            Command::Sample(args) => settings(&args),
+            _ => unreachable!("the line says sample"),
+        }
+    }
+
+    #[test]
+    fn what_is_not_said_is_the_engines_default() {
+        assert_eq!(settings_of(&[]).unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn a_wrong_number_is_named_with_its_option() {
+        for (words, start) in [
+            (vec!["--chains", "0"], "`--chains` is 0"),
+            (vec!["--draws", "0"], "`--draws` is 0"),
+            (vec!["--target-accept", "1"], "`--target-accept` is 1"),
+            (vec!["--max-depth", "21"], "`--max-depth` is 21"),
+            (vec!["--walkers", "9"], "`--walkers` is an option of --sampler ensemble"),
+        ] {
+            let Err(Failure::Usage(message)) = settings_of(&words) else { panic!("{words:?} was taken") };
+            assert!(message.starts_with(start), "{message}");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! What to think of a run, in plain words.
+
+use ppl::{Convergence, Fit};
+
+/// Lines below the headline at most.
+const LINES: usize = 4;
+
+/// How long it took and what there is.
+pub fn headline(checks: &Convergence, seconds: f64, stopped: bool, folder: &str) -> String {
+    let stopped = if stopped { "stopped early: " } else { "" };
+    match checks.draws {
+        0 => format!("{stopped}no draws in {}; `{folder}` holds what is known of the run", time(seconds)),
+        draws => format!(
+            "{stopped}{draws} draws from {} in {}: `ppl summary {folder}` shows them",
+            count(checks.chains, "chain"),
+            time(seconds)
+        ),
+    }
+}
+
+/// What the checks say, good or bad.
+pub fn lines(checks: &Convergence, fit: &Fit) -> Vec<String> {
+    let mut lines = problems(checks, fit);
+    if let (Some(line), false) = (mixing(checks), mixes_badly(checks)) {
+        lines.insert(0, line);
+    }
+    lines.truncate(LINES);
+    lines
+}
+
+/// What is wrong, the worst first.
+pub fn problems(checks: &Convergence, fit: &Fit) -> Vec<String> {
+    let mut lines: Vec<String> = failures(checks).into_iter().collect();
+    lines.extend(mixing(checks).filter(|_| mixes_badly(checks)));
+    lines.extend(divergences(checks, fit));
+    lines.extend(energy(checks));
+    lines.extend(not_finite(checks));
+    lines.extend(depth_limits(checks));
+    lines
+}
+
+fn failures(checks: &Convergence) -> Option<String> {
+    let (chain, reason) = checks.failures.first()?;
+    let others = match checks.failures.len() - 1 {
+        0 => String::new(),
+        others => format!(" (and {} more)", count(others, "chain")),
+    };
+    Some(format!("chain {chain} failed{others}: {reason}"))
+}
+
+fn mixes_badly(checks: &Convergence) -> bool {
+    checks.rhat_is_large() || checks.ess_is_small()
+}
+
+fn mixing(checks: &Convergence) -> Option<String> {
+    let (rhat_name, rhat) = checks.worst_rhat.as_ref()?;
+    let (ess_name, ess) = checks.lowest_ess.as_ref()?;
+    let needed = checks.needed_ess();
+    let disagree = "the chains disagree, so trust nothing yet; draw more, or look at the model";
+    Some(match (checks.rhat_is_large(), checks.ess_is_small()) {
+        (true, _) => format!("R̂ is {rhat:.3} for `{rhat_name}` ({ess:.0} effective draws of `{ess_name}`): {disagree}"),
+        (false, true) => format!(
+            "only {ess:.0} effective draws of `{ess_name}` where {needed:.0} are wanted (R̂ at most {rhat:.3}): draw more with --draws"
+        ),
+        (false, false) => format!(
+            "the chains agree: R̂ at most {rhat:.3} (`{rhat_name}`), at least {ess:.0} effective draws (`{ess_name}`)"
+        ),
+    })
+}
+
+fn divergences(checks: &Convergence, fit: &Fit) -> Option<String> {
+    let number = checks.divergences;
+    let share = percent(number, checks.draws);
+    let place = fit.divergence_place().map_or(String::new(), |place| {
+        let end = if place.low { "small" } else { "large" };
+        format!(", mostly where `{}` is {end}", place.column)
+    });
+    (number > 0).then(|| {
+        format!(
+            "{} ({share}){place}: the sampler does not reach all of the posterior; write `with noncentered` behind the \
+             distributions of a hierarchy, or try --target-accept 0.95",
+            count(number, "divergence")
+        )
+    })
+}
+
+fn energy(checks: &Convergence) -> Option<String> {
+    let ebfmi = checks.lowest_ebfmi.filter(|_| checks.ebfmi_is_small())?;
+    Some(format!(
+        "E-BFMI is {ebfmi:.2}: the tails are explored too slowly; give scales tighter priors, or write `with noncentered`"
+    ))
+}
+
+fn not_finite(checks: &Convergence) -> Option<String> {
+    let name = checks.not_finite.first()?;
+    let others = match checks.not_finite.len() - 1 {
+        0 => String::new(),
+        others => format!(" (and {others} more)"),
+    };
+    Some(format!("`{name}`{others} is not finite in some draws, so it has no summary"))
+}
+
+fn depth_limits(checks: &Convergence) -> Option<String> {
+    let number = checks.depth_limits;
+    (number > 0).then(|| {
+        format!(
+            "{} ({}) reached the depth limit, which costs time: try --metric dense, or --max-depth 12",
+            count(number, "trajectory").replace("trajectorys", "trajectories"),
+            percent(number, checks.draws)
+        )
+    })
+}
+
+fn time(seconds: f64) -> String {
+    match seconds {
+        s if s < 0.0995 => format!("{:.0} ms", 1000.0 * s),
+        s if s < 9.95 => format!("{s:.1} s"),
+        s if s < 120.0 => format!("{s:.0} s"),
+        s if s < 7200.0 => format!("{:.0} min", s / 60.0),
+        s => format!("{:.1} h", s / 3600.0),
+    }
+}
+
+fn percent(part: usize, whole: usize) -> String {
+    let percent = 100.0 * part as f64 / whole.max(1) as f64;
+    match percent {
+        p if p < 1.0 => format!("{p:.2} %"),
+        p => format!("{p:.0} %"),
+    }
+}
+
+fn count(number: usize, what: &str) -> String {
+    match number {
+        1 => format!("1 {what}"),
+        _ => format!("{number} {what}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checks() -> Convergence {
+        Convergence {
+            draws: 4000,
+            chains: 4,
+            worst_rhat: Some(("tau".into(), 1.002)),
+            lowest_ess: Some(("mu".into(), 812.4)),
+            not_finite: Vec::new(),
+            divergences: 0,
+            depth_limits: 0,
+            lowest_ebfmi: Some(0.9),
+            failures: Vec::new(),
+        }
+    }
+
+    fn no_draws() -> Fit {
+        Fit { draws: Default::default(), chains: Vec::new() }
+    }
+
+    #[test]
+    fn a_good_run_has_two_lines() {
+        assert_eq!(
+            headline(&checks(), 0.42, false, "run"),
+            "4000 draws from 4 chains in 0.4 s: `ppl summary run` shows them"
+        );
+        let lines = lines(&checks(), &no_draws());
+        assert_eq!(lines, ["the chains agree: R̂ at most 1.002 (`tau`), at least 812 effective draws (`mu`)"]);
+    }
+
+    #[test]
+    fn a_bad_run_has_five_lines_at_most_and_the_worst_first() {
+        let bad = Convergence {
+            worst_rhat: Some(("tau".into(), 1.3)),
+            divergences: 33,
+            depth_limits: 1,
+            lowest_ebfmi: Some(0.1),
+            failures: vec![(2, "it broke".into())],
+            not_finite: vec!["x".into()],
+            ..checks()
+        };
+        let lines = lines(&bad, &no_draws());
+        assert_eq!(lines.len(), 4);
+        assert_eq!(lines[0], "chain 2 failed: it broke");
+        assert!(lines[1].starts_with("R̂ is 1.300 for `tau`"), "{}", lines[1]);
+        assert!(lines[2].starts_with("33 divergences (0.82 %)"), "{}", lines[2]);
+    }
+
+    #[test]
+    fn too_few_effective_draws_are_told() {
+        let short = Convergence { lowest_ess: Some(("mu".into(), 80.0)), ..checks() };
+        assert!(lines(&short, &no_draws())[0].starts_with("only 80 effective draws of `mu` where 400 are wanted"));
+    }
+}

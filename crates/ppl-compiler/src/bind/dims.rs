@@ -1,0 +1,195 @@
+//! Where the labels of a dim come from when the program does not give them (R19).
+
+use std::collections::HashMap;
+
+use ppl_data::{BLANK, Value, natural_order};
+use ppl_diagnostic::{Diagnostic, Span};
+
+use super::{Binding, Labels, Reported};
+use crate::hir::{Axis, CellKind, DimId, Expr, Var};
+
+impl Binding<'_> {
+    pub(super) fn range(&mut self, dim: DimId, first: &Expr, last: &Expr) -> Result<Labels, Reported> {
+        let (low, high) = (self.evaluate(first)?.values[0], self.evaluate(last)?.values[0]);
+        let whole = |v: f64| v.is_finite() && v.fract() == 0.0 && v.abs() < 1e15;
+        if !whole(low) || !whole(high) || high < low - 1.0 {
+            let name = &self.hir.dims[dim.0].name;
+            let error = Diagnostic::error("E0525", format!("dim `{name}` runs from {low} to {high}"))
+                .at(first.span.to(last.span), "the ends must be whole numbers in order");
+            return self.error(error);
+        }
+        Ok(Labels::range(low as i64, (high - low + 1.0) as usize))
+    }
+
+    /// The key of the dim's own table; else the values of the columns into it; else the length of what is given for it.
+    pub(super) fn labels_from_data(&mut self, dim: DimId) -> Result<Labels, Reported> {
+        if let Some(labels) = self.key_labels(dim)? {
+            return Ok(labels);
+        }
+        if let Some(labels) = self.lookup_labels(dim) {
+            return Ok(labels);
+        }
+        if let Some(&t) = self.sources.of_dim.get(&dim) {
+            return Ok(Labels::range(1, self.inputs.tables[t].table.rows));
+        }
+        if let Some(labels) = self.json_length(dim)? {
+            return Ok(labels);
+        }
+        if let Some(labels) = self.header_labels(dim) {
+            return Ok(labels);
+        }
+        self.no_labels(dim)
+    }
+
+    fn no_labels(&mut self, dim: DimId) -> Result<Labels, Reported> {
+        let record = &self.hir.dims[dim.0];
+        let missing = self.hir.vars.iter().find(|v| v.column.is_some() && v.ty.axes.contains(&Axis::Dim(dim)));
+        let mut error = Diagnostic::error("E0525", format!("nothing says how many labels `{}` has", record.name))
+            .at(record.span, "no table, no column and no array is given for it");
+        error = match missing {
+            Some(var) => error.help(format!("the data need `{}`", var.column.as_ref().map_or("", |c| &c.name))),
+            None => error.help(format!("give its labels, `dim {0} = {{a, b}}`, or a range, `dim {0} = 1..3`", record.name)),
+        };
+        self.error(error)
+    }
+
+    /// A column of the dim's table, or a field of the JSON data, that is named like the dim.
+    fn key_labels(&mut self, dim: DimId) -> Result<Option<Labels>, Reported> {
+        let name = self.hir.dims[dim.0].name.clone();
+        if let Some(&t) = self.sources.of_dim.get(&dim) {
+            let table = &self.inputs.tables[t].table;
+            let Some(column) = table.position(&name) else { return Ok(None) };
+            self.sources.used.insert((t, column));
+            let coded = table.coded(column);
+            let spans: Vec<usize> = (0..table.rows).collect();
+            let keys: Vec<Option<String>> =
+                coded.codes.iter().map(|&c| (c != BLANK).then(|| coded.levels[c as usize].clone())).collect();
+            let place = |row: usize| table.cell_span(column, spans[row]);
+            return self.distinct(&name, keys, &place).map(Some);
+        }
+        for (d, document) in self.inputs.documents.iter().enumerate() {
+            let Some(f) = document.position(&name) else { continue };
+            let Value::Texts { values, .. } = &document.fields[f].value else { continue };
+            let is_lookup = self.hir.vars.iter().any(|v| v.name == name && v.column.is_some());
+            if is_lookup {
+                continue;
+            }
+            self.sources.used_fields.insert((d, f));
+            let place = |i: usize| document.cell_span(f, i);
+            return self.distinct(&name, values.clone(), &place).map(Some);
+        }
+        Ok(None)
+    }
+
+    fn distinct(&mut self, name: &str, keys: Vec<Option<String>>, place: &dyn Fn(usize) -> Span) -> Result<Labels, Reported> {
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        let mut labels = Vec::with_capacity(keys.len());
+        for (i, key) in keys.into_iter().enumerate() {
+            let Some(key) = key else {
+                let error = Diagnostic::error("E0521", format!("the key `{name}` is blank here")).at(place(i), "a label is needed");
+                return self.error(error);
+            };
+            if let Some(first) = seen.insert(key.clone(), i) {
+                let error = Diagnostic::error("E0527", format!("`{key}` stands twice in the key of `{name}`"))
+                    .at(place(i), "again here")
+                    .also(place(first), "first here")
+                    .help("each label has one row; a table with several rows per label needs a dim of its own");
+                return self.error(error);
+            }
+            labels.push(key);
+        }
+        Ok(Labels::list(labels))
+    }
+
+    /// The union of the values of all category and lookup columns into the dim, in natural order.
+    fn lookup_labels(&mut self, dim: DimId) -> Option<Labels> {
+        let into = |v: &&Var| matches!(&v.column, Some(c) if c.kind == CellKind::Label(dim));
+        let columns: Vec<Var> = self.hir.vars.iter().filter(into).cloned().collect();
+        let mut levels: Vec<String> = Vec::new();
+        for var in &columns {
+            levels.extend(self.levels_of(var));
+        }
+        levels.extend(self.long_levels(dim));
+        levels.sort_by(|a, b| natural_order(a, b));
+        levels.dedup();
+        (!levels.is_empty()).then(|| Labels::list(levels))
+    }
+
+    /// The distinct values of a column of labels.
+    fn levels_of(&self, var: &Var) -> Vec<String> {
+        let name = &var.column.as_ref().expect("a column of labels").name;
+        for axis in &var.ty.axes {
+            let table = self.sources.of_dim.get(&self.hir.dim_of(*axis));
+            if let Some((table, column)) = table.and_then(|&t| {
+                let table = &self.inputs.tables[t].table;
+                table.position(name).map(|c| (table, c))
+            }) {
+                return table.coded(column).levels;
+            }
+        }
+        for document in &self.inputs.documents {
+            match document.field(name).map(|f| &f.value) {
+                Some(Value::Texts { values, .. }) => return values.iter().flatten().cloned().collect(),
+                Some(Value::Numbers { values, .. }) => return values.iter().filter(|v| v.is_finite()).map(f64::to_string).collect(),
+                _ => {}
+            }
+        }
+        Vec::new()
+    }
+
+    /// The values of the dim's key column in long tables.
+    fn long_levels(&self, dim: DimId) -> Vec<String> {
+        let mut levels = Vec::new();
+        for var in self.hir.vars.iter().filter(|v| v.ty.axes.len() > 1 && v.column.is_some()) {
+            let Some(place) = var.ty.axes.iter().position(|a| *a == Axis::Dim(dim)) else { continue };
+            for t in 0..self.inputs.tables.len() {
+                if let Some((keys, _)) = self.long_columns(t, var) {
+                    levels.extend(self.inputs.tables[t].table.coded(keys[place]).levels);
+                }
+            }
+        }
+        levels
+    }
+
+    /// The extent of the JSON arrays given for the dim; they must agree.
+    fn json_length(&mut self, dim: DimId) -> Result<Option<Labels>, Reported> {
+        let mut found: Option<(usize, Span, String)> = None;
+        for var in self.hir.vars.iter().filter(|v| v.column.is_some()) {
+            for document in &self.inputs.documents {
+                let Some(field) = var.column.as_ref().and_then(|c| document.field(&c.name)) else { continue };
+                let (Value::Numbers { shape, .. } | Value::Texts { shape, .. }) = &field.value else { continue };
+                if shape.len() != var.ty.axes.len() {
+                    continue;
+                }
+                let own = var.ty.axes.iter().zip(shape).filter(|(a, _)| **a == Axis::Dim(dim));
+                for (_, &len) in own {
+                    match &found {
+                        Some((known, span, name)) if *known != len => {
+                            let error = Diagnostic::error("E0525", format!("two lengths for `{}`", self.hir.dims[dim.0].name))
+                                .at(field.name_span, format!("`{}` has {len}", var.name))
+                                .also(*span, format!("`{name}` has {known}"));
+                            return self.error(error);
+                        }
+                        _ => found = Some((len, field.name_span, var.name.clone())),
+                    }
+                }
+            }
+        }
+        Ok(found.map(|(len, ..)| Labels::range(1, len)))
+    }
+
+    /// The labels in headers such as `X[age]`, `X[sex]`.
+    fn header_labels(&self, dim: DimId) -> Option<Labels> {
+        for var in self.hir.vars.iter().filter(|v| v.column.is_some() && v.ty.axes.len() == 2) {
+            let [Axis::Dim(rows), Axis::Dim(columns)] = var.ty.axes[..] else { continue };
+            let Some(&t) = self.sources.of_dim.get(&rows).filter(|_| columns == dim) else { continue };
+            let prefix = format!("{}[", var.column.as_ref().expect("filtered by column").name);
+            let label = |name: &str| name.strip_prefix(&prefix)?.strip_suffix(']').map(str::to_string);
+            let names: Vec<String> = self.inputs.tables[t].table.columns.iter().filter_map(|c| label(&c.name)).collect();
+            if !names.is_empty() {
+                return Some(Labels::list(names));
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,170 @@
+//! A checked program and its data: sizes and labels of dims, a value for every input and outcome.
+
+mod blanks;
+mod cells;
+mod dims;
+mod labels;
+mod read;
+mod sources;
+mod unused;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ppl_data::{Document, Table};
+use ppl_diagnostic::{Diagnosed, Diagnostic, Span};
+use ppl_graph::Tensor;
+
+use crate::hir::{DimId, Extent, Hir, StatementKind, VarId};
+pub use labels::Labels;
+use sources::{Place, Sources};
+
+/// Everything the user gave beside the program.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    /// CSV tables.
+    pub tables: Vec<TableInput>,
+    /// JSON documents.
+    pub documents: Vec<Document>,
+    /// Single values from the command line.
+    pub settings: Vec<Setting>,
+}
+
+/// A table, perhaps with the name of the dim whose rows it holds.
+#[derive(Clone, Debug)]
+pub struct TableInput {
+    /// `visit` in `visit=visits.csv`.
+    pub dim: Option<String>,
+    /// The table.
+    pub table: Table,
+}
+
+/// `--set name=value`
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The variable.
+    pub name: String,
+    /// Its value as text.
+    pub value: String,
+    /// Where it was written.
+    pub span: Span,
+}
+
+/// A program with its data.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    /// The program.
+    pub hir: Arc<Hir>,
+    /// The labels of each dim.
+    pub dims: Vec<Labels>,
+    /// The values of inputs and outcomes; labels are positions from 0, blanks are NaN.
+    pub data: HashMap<VarId, Tensor>,
+}
+
+impl Bound {
+    /// How many labels a dim has.
+    pub fn size(&self, dim: DimId) -> usize {
+        self.dims[dim.0].len()
+    }
+}
+
+/// Reads the data that a program declares.
+///
+/// Errors: columns that are missing, blank, of the wrong type or size, labels that are none, and more, each with the
+/// place in the data and in the program.
+pub fn bind(hir: Hir, inputs: &Inputs) -> Diagnosed<Bound> {
+    let hir = Arc::new(hir);
+    let sources = Sources::of(&hir, inputs);
+    let mut binder = Binding { hir: &hir, inputs, sources, dims: Vec::new(), data: HashMap::new(), diagnostics: Vec::new() };
+    binder.dims = vec![None; hir.dims.len()];
+    binder.run();
+    let Binding { dims, data, diagnostics, .. } = binder;
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return Diagnosed { value: None, diagnostics };
+    }
+    let dims = dims.into_iter().map(|d| d.unwrap_or_else(Labels::none)).collect();
+    Diagnosed { value: Some(Bound { hir, dims, data }), diagnostics }
+}
+
+/// The state of a binding.
+struct Binding<'a> {
+    hir: &'a Arc<Hir>,
+    inputs: &'a Inputs,
+    sources: Sources<'a>,
+    dims: Vec<Option<Labels>>,
+    data: HashMap<VarId, Tensor>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// A mistake that has been reported.
+struct Reported;
+
+impl<'a> Binding<'a> {
+    fn run(&mut self) {
+        self.sources_fit();
+        for statement in &self.hir.statements {
+            if let StatementKind::Data(var) = statement.kind {
+                self.variable(var).ok();
+            }
+        }
+        for dim in 0..self.hir.dims.len() {
+            self.labels(DimId(dim)).ok();
+        }
+        if !self.diagnostics.iter().any(Diagnostic::is_error) {
+            self.blanks_in_inputs();
+        }
+        self.unused_columns();
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) -> Reported {
+        self.diagnostics.push(diagnostic);
+        Reported
+    }
+
+    fn error<T>(&mut self, diagnostic: Diagnostic) -> Result<T, Reported> {
+        Err(self.report(diagnostic))
+    }
+
+    /// Evaluates an expression over what is bound so far.
+    fn evaluate(&mut self, e: &crate::hir::Expr) -> Result<Tensor, Reported> {
+        for var in crate::lower::data_read_by(self.hir, e) {
+            if !self.data.contains_key(&var) && self.hir.vars[var.0].column.is_some() {
+                return Err(Reported);
+            }
+        }
+        for dim in crate::lower::dims_read_by(self.hir, e) {
+            self.labels(dim)?;
+        }
+        let dims = self.dims.iter().map(|d| d.clone().unwrap_or_else(Labels::none)).collect();
+        let bound = Bound { hir: self.hir.clone(), dims, data: self.data.clone() };
+        crate::lower::evaluate_static(&bound, e).map_err(|d| self.report(d))
+    }
+
+    /// The labels of a dim, found when first asked for.
+    fn labels(&mut self, dim: DimId) -> Result<Labels, Reported> {
+        if let Some(known) = &self.dims[dim.0] {
+            return Ok(known.clone());
+        }
+        let labels = match &self.hir.dims[dim.0].extent {
+            Extent::Labels(labels) => Labels::list(labels.clone()),
+            Extent::Range(first, last) => self.range(dim, first, last)?,
+            Extent::Data => self.labels_from_data(dim)?,
+        };
+        self.dims[dim.0] = Some(labels.clone());
+        Ok(labels)
+    }
+
+    fn variable(&mut self, var: VarId) -> Result<(), Reported> {
+        let value = self.read(var)?;
+        self.data.insert(var, value);
+        Ok(())
+    }
+
+    /// `visits.csv line 14` for a place in the data.
+    fn place_name(&self, place: &Place) -> String {
+        match place {
+            Place::Cell { table, row, .. } => format!("line {}", self.inputs.tables[*table].table.line_of(*row)),
+            Place::Element { index, .. } => format!("element {}", index + 1),
+        }
+    }
+}

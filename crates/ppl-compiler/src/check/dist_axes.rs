@@ -1,0 +1,276 @@
+//! Over what a distribution's arguments vary, and along which axis its events lie.
+
+use ppl_diagnostic::{Diagnostic, Span};
+use ppl_distributions::{Domain, Event, Family, Values};
+use ppl_syntax::ast::{Arg, Ident};
+
+use super::{Checked, Checker, has_repeats};
+use crate::hir::{Axis, DimId, Dist, DistKind, Expr, ExprKind, Scalar};
+
+impl<'a> Checker<'a> {
+    /// Finds the axis of vector arguments (R7), and checks that arguments vary over nothing that values do not.
+    pub(super) fn resolve_axes(&mut self, dist: &mut Dist, left: &[Axis], declared: Option<DimId>) -> Checked<()> {
+        let axis = match dist.kind {
+            DistKind::Ordered(_) | DistKind::ZeroSum(_) => Some(self.last_axis(dist, left)?),
+            _ if dist.is_vector() => Some(self.event_axis(dist, left)?),
+            _ => self.choice_axis(dist, left, declared)?,
+        };
+        let labels = self.value_labels(dist, axis, declared);
+        set_axis(dist, axis, labels);
+        self.arguments_fit(dist, left)
+    }
+
+    fn last_axis(&mut self, dist: &Dist, left: &[Axis]) -> Checked<Axis> {
+        match left.last() {
+            Some(&axis) => Ok(axis),
+            None => {
+                let error = Diagnostic::error("E0404", "this distribution is of a vector, and the left side is one number")
+                    .at(dist.span, "")
+                    .help("give the left side a dim: `mu[k] ~ ordered(…)`");
+                self.error(error)
+            }
+        }
+    }
+
+    /// The axis of the event of a family of vectors.
+    fn event_axis(&mut self, dist: &Dist, left: &[Axis]) -> Checked<Axis> {
+        let (arguments, parameters) = dist.arguments();
+        let mut axis = None;
+        for (e, p) in arguments.iter().zip(parameters) {
+            match p.domain {
+                Domain::Covariance | Domain::CholeskyFactor => axis = Some(self.matrix_axis(e)?),
+                Domain::Vector | Domain::PositiveVector | Domain::Simplex if axis.is_none() && e.ty.axes.len() == 1 => {
+                    axis = Some(e.ty.axes[0]);
+                }
+                _ => {}
+            }
+        }
+        let last = self.last_axis(dist, left)?;
+        match axis {
+            None => Ok(last),
+            Some(axis) => match left.iter().rev().find(|&&l| l == axis || self.dim_of(l) == self.dim_of(axis)) {
+                Some(&found) => Ok(found),
+                None => self.no_event_axis(dist, axis),
+            },
+        }
+    }
+
+    fn no_event_axis(&mut self, dist: &Dist, axis: Axis) -> Checked<Axis> {
+        let name = self.axis_name(axis);
+        let family = dist.family().name();
+        let error = Diagnostic::error("E0404", format!("`{family}` acts over `{name}`, which the left side does not have"))
+            .at(dist.span, format!("its argument varies over `{name}`"))
+            .help(format!("add `{name}` to the brackets on the left"));
+        self.error(error)
+    }
+
+    fn matrix_axis(&mut self, e: &Expr) -> Checked<Axis> {
+        match e.ty.axes[..] {
+            [a, b] if a == b => Ok(a),
+            _ => {
+                let names: Vec<String> = e.ty.axes.iter().map(|&a| self.axis_name(a)).collect();
+                let error = Diagnostic::error("E0309", "a square matrix, over one dim twice, is needed here")
+                    .at(e.span, format!("varies over [{}]", names.join(", ")));
+                self.error(error)
+            }
+        }
+    }
+
+    /// The axis from which values of single numbers choose: that of `w` in `categorical(w)`, of the cuts in `ordered_logistic`.
+    fn choice_axis(&mut self, dist: &Dist, left: &[Axis], declared: Option<DimId>) -> Checked<Option<Axis>> {
+        let (arguments, parameters) = dist.arguments();
+        let vector = |d: Domain| matches!(d, Domain::Vector | Domain::PositiveVector | Domain::Simplex | Domain::Increasing);
+        let Some(place) = parameters.iter().position(|p| vector(p.domain)) else {
+            return Ok(None);
+        };
+        let e = &arguments[place];
+        if let Some(dim) = declared.filter(|_| parameters[place].domain != Domain::Increasing) {
+            return match e.ty.axes.iter().rev().find(|&&a| self.dim_of(a) == dim) {
+                Some(&axis) => Ok(Some(axis)),
+                None => self.no_choice(e, format!("varies over no `{}`", self.dim(dim).name)),
+            };
+        }
+        let open: Vec<Axis> = e.ty.axes.iter().copied().filter(|a| !left.contains(a)).collect();
+        match open[..] {
+            [axis] => Ok(Some(axis)),
+            [] => self.no_choice(e, "has no dim of its own".to_string()),
+            _ => self.no_choice(e, "has several dims that the left side lacks".to_string()),
+        }
+    }
+
+    fn no_choice<T>(&mut self, e: &Expr, why: String) -> Checked<T> {
+        let error = Diagnostic::error("E0404", "this argument must have one dim from which the value chooses")
+            .at(e.span, why)
+            .help("one element for each possible value, such as `w[k]`");
+        self.error(error)
+    }
+
+    fn value_labels(&self, dist: &Dist, axis: Option<Axis>, declared: Option<DimId>) -> Option<DimId> {
+        if dist.family().support().values != Values::Label {
+            return None;
+        }
+        let cuts = dist.arguments().1.iter().any(|p| p.domain == Domain::Increasing);
+        declared.or_else(|| axis.filter(|_| !cuts).map(|a| self.dim_of(a)))
+    }
+
+    fn arguments_fit(&mut self, dist: &Dist, left: &[Axis]) -> Checked<()> {
+        let vector_axis = dist.axis.filter(|_| !matches!(dist.kind, DistKind::Ordered(_) | DistKind::ZeroSum(_)));
+        let event = dist.is_vector() && vector_axis.is_some();
+        let mut batch = left.to_vec();
+        if let Some(place) = vector_axis.filter(|_| event).and_then(|axis| batch.iter().rposition(|&a| a == axis)) {
+            batch.remove(place);
+        }
+        let (arguments, parameters) = dist.arguments();
+        let mut outcome = Ok(());
+        for (e, p) in arguments.iter().zip(parameters) {
+            let own = self.batch_axes(e, p.domain, vector_axis);
+            if let Some(&extra) = own.iter().find(|a| !batch.contains(a)) {
+                outcome = Err(self.extra_dim("the left side", None, left, e, extra));
+            }
+        }
+        let mut ends = Vec::new();
+        truncation_ends(dist, &mut ends);
+        for e in ends {
+            if let Some(&extra) = e.ty.axes.iter().find(|a| !left.contains(a)) {
+                outcome = Err(self.extra_dim("the left side", None, left, e, extra));
+            }
+        }
+        outcome
+    }
+
+    /// The axes of an argument without that of a vector or those of a matrix.
+    fn batch_axes(&self, e: &Expr, domain: Domain, axis: Option<Axis>) -> Vec<Axis> {
+        let drop = match domain {
+            Domain::Covariance | Domain::CholeskyFactor => 2,
+            Domain::Vector | Domain::PositiveVector | Domain::Simplex | Domain::Increasing => 1,
+            _ => 0,
+        };
+        let mut axes = e.ty.axes.clone();
+        for _ in 0..drop {
+            let same = |a: &Axis| axis.is_some_and(|x| *a == x || self.dim_of(*a) == self.dim_of(x));
+            if let Some(place) = axes.iter().rposition(same) {
+                axes.remove(place);
+            }
+        }
+        axes
+    }
+
+    /// Whether a value's dims are among those of a left side.
+    pub(super) fn axes_fit(&mut self, name: &str, span: Span, left: &[Axis], e: &Expr) -> Checked<()> {
+        if has_repeats(&e.ty.axes) && e.ty.axes != left {
+            let own: Vec<String> = e.ty.axes.iter().map(|&a| self.axis_name(a)).collect();
+            let error = Diagnostic::error("E0302", format!("`{name}` must be a matrix over [{}]", own.join(", ")))
+                .at(e.span, "a matrix over one dim twice");
+            return self.error(error);
+        }
+        match e.ty.axes.iter().find(|a| !left.contains(a)) {
+            None => Ok(()),
+            Some(&extra) => Err(self.extra_dim(name, Some(span), left, e, extra)),
+        }
+    }
+
+    /// `y` would vary over a dim that its left side does not have: says which part brings the dim.
+    fn extra_dim(&mut self, name: &str, span: Option<Span>, left: &[Axis], e: &Expr, extra: Axis) -> super::Reported {
+        let dim = self.dim_of(extra);
+        let dim_name = self.dim(dim).name.clone();
+        let culprit = bringer(e, extra);
+        let subject = if span.is_some() { format!("`{name}`") } else { name.to_string() };
+        let mut error = Diagnostic::error("E0301", format!("{subject} would vary over `{dim_name}`"));
+        let culprit_name = match culprit.kind {
+            ExprKind::Var(v) => Some(self.var(v).name.clone()),
+            _ => None,
+        };
+        let text = match &culprit_name {
+            Some(name) => format!("`{name}` has one value per {dim_name}"),
+            None => format!("one value per {dim_name}"),
+        };
+        error = error.at(culprit.span, text);
+        let lookup = left.iter().find_map(|&a| self.lookup(self.dim_of(a), dim));
+        let turn = left.iter().find_map(|&a| match a {
+            Axis::Binder(b) if self.hir.binders[b.0].dim == dim => Some(self.hir.binders[b.0].name.clone()),
+            _ => None,
+        });
+        error = match (lookup.or(turn), culprit_name) {
+            (Some(index), Some(name)) => {
+                let own = left.first().map_or(String::new(), |&a| self.axis_name(a));
+                error.help(format!("to use each {own}'s own {dim_name}, write `{name}[{index}]`"))
+            }
+            _ => error.help(format!("add `{dim_name}` to the brackets on the left, or reduce it away (`sum`, `mean`, …)")),
+        };
+        self.report(error)
+    }
+
+    /// The distribution of `NAME_logp(x, …)`, and the axes of its value.
+    pub(super) fn density_of(
+        &mut self,
+        family: &'static dyn Family,
+        args: &'a [Arg],
+        x: &Expr,
+        name: &'a Ident,
+        span: Span,
+    ) -> Checked<(Dist, Vec<Axis>)> {
+        let place = std::mem::replace(&mut self.dist_place, x.ty.axes.last().copied());
+        let dist = self.family_call(family, name, args, span);
+        self.dist_place = place;
+        let mut dist = dist?;
+        let mut left = x.ty.axes.clone();
+        if family.event() == Event::Scalar {
+            let (arguments, parameters) = dist.arguments();
+            for (e, p) in arguments.iter().zip(parameters) {
+                if matches!(p.domain, Domain::Real | Domain::Positive | Domain::Unit | Domain::Count) {
+                    left.extend(e.ty.axes.iter().filter(|a| !x.ty.axes.contains(a)));
+                }
+            }
+        }
+        let mut distinct: Vec<Axis> = Vec::new();
+        left.into_iter().for_each(|a| if !distinct.contains(&a) { distinct.push(a) });
+        let declared = match x.ty.scalar {
+            Scalar::Label(dim) => Some(dim),
+            _ => None,
+        };
+        self.resolve_axes(&mut dist, &distinct, declared)?;
+        if let Some(axis) = dist.axis.filter(|_| dist.is_vector()) {
+            distinct.retain(|&a| a != axis);
+        }
+        Ok((dist, distinct))
+    }
+}
+
+fn set_axis(dist: &mut Dist, axis: Option<Axis>, labels: Option<DimId>) {
+    dist.axis = axis;
+    dist.labels = labels;
+    match &mut dist.kind {
+        DistKind::Family { .. } => {}
+        DistKind::Truncated { base, .. } | DistKind::Ordered(base) | DistKind::ZeroSum(base) => set_axis(base, axis, labels),
+    }
+}
+
+fn truncation_ends<'d>(dist: &'d Dist, ends: &mut Vec<&'d Expr>) {
+    match &dist.kind {
+        DistKind::Family { .. } => {}
+        DistKind::Truncated { base, lower, upper } => {
+            ends.extend(lower.iter().chain(upper));
+            truncation_ends(base, ends);
+        }
+        DistKind::Ordered(base) | DistKind::ZeroSum(base) => truncation_ends(base, ends),
+    }
+}
+
+/// The innermost part of an expression that brings an axis.
+fn bringer(e: &Expr, axis: Axis) -> &Expr {
+    let mut inner = None;
+    let children: Vec<&Expr> = match &e.kind {
+        ExprKind::Unary(_, a) | ExprKind::Along(_, a, _) | ExprKind::Position(a) => vec![a],
+        ExprKind::Binary(_, a, b) => vec![a, b],
+        ExprKind::If(c, a, b) => vec![c, a, b],
+        ExprKind::Matrix(_, operands) => operands.iter().collect(),
+        ExprKind::Reduce { source, .. } => vec![source],
+        _ => Vec::new(),
+    };
+    for child in children {
+        if inner.is_none() && child.ty.axes.contains(&axis) {
+            inner = Some(bringer(child, axis));
+        }
+    }
+    inner.unwrap_or(e)
+}

@@ -1,0 +1,184 @@
+//! Syntax tree to checked program: names, roles, dims, types, supports.
+//!
+//! Every check goes on after a failure: what failed is [`Reported`], and a name that could not be defined is known as
+//! such, so that one mistake is told once.
+
+mod calls;
+mod compare;
+mod data;
+mod declarations;
+mod dist;
+mod dist_axes;
+mod domains;
+mod expr;
+mod functions;
+mod index;
+mod matrices;
+mod reductions;
+mod scope;
+mod statements;
+mod targets;
+mod whole;
+
+use std::collections::HashMap;
+
+use ppl_diagnostic::{Diagnosed, Diagnostic, Span};
+use ppl_syntax::ast::{self, Ast};
+
+use crate::hir::{Axis, BinderId, Dim, DimId, Expr, ExprKind, GuardId, Hir, Scalar, SliceId, Statement, StatementKind, Type, Var, VarId};
+use scope::Scopes;
+
+/// A mistake that has been reported already.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reported;
+
+/// A checked value, or a mistake that has been reported.
+pub(crate) type Checked<T> = Result<T, Reported>;
+
+/// Checks a program without its data.
+///
+/// Errors: everything that can be known to be wrong whatever the data are; the value is there only without errors.
+pub fn check(ast: &Ast) -> Diagnosed<Hir> {
+    let mut checker = Checker::new(ast);
+    checker.hir.doc = ast.doc.clone();
+    checker.collect(&ast.items);
+    checker.block(&ast.items);
+    checker.whole_program();
+    let Checker { hir, mut diagnostics, .. } = checker;
+    diagnostics.sort_by_key(|d| d.primary.as_ref().map_or(0, |l| l.span.start));
+    diagnostics.dedup();
+    let failed = diagnostics.iter().any(Diagnostic::is_error);
+    Diagnosed { value: (!failed).then_some(hir), diagnostics }
+}
+
+/// The state of a check.
+pub(crate) struct Checker<'a> {
+    hir: Hir,
+    diagnostics: Vec<Diagnostic>,
+    scopes: Scopes,
+    dims: HashMap<String, DimId>,
+    functions: HashMap<String, &'a ast::FnDef>,
+    /// Names of the dims of each variable, by position, collected before the check.
+    target_dims: HashMap<String, Vec<Option<String>>>,
+    /// Loop variables around the statement, outermost first.
+    loops: Vec<BinderId>,
+    /// Dims that stand bare on the left side of the statement.
+    left_dims: Vec<DimId>,
+    /// Variables that the loops around the statement define, at any depth.
+    defined_here: Vec<String>,
+    guard: Option<GuardId>,
+    /// Names of the functions being expanded.
+    calls: Vec<String>,
+    /// The last axis of the left side of a `~`, from which literal arguments take their dim.
+    dist_place: Option<Axis>,
+    /// The statement is a `const`, a `report` or a `require`: reductions of data are no surprise there.
+    reductions_expected: bool,
+}
+
+impl<'a> Checker<'a> {
+    fn new(_ast: &'a Ast) -> Self {
+        Checker {
+            hir: Hir::default(),
+            diagnostics: Vec::new(),
+            scopes: Scopes::default(),
+            dims: HashMap::new(),
+            functions: HashMap::new(),
+            target_dims: HashMap::new(),
+            loops: Vec::new(),
+            left_dims: Vec::new(),
+            defined_here: Vec::new(),
+            guard: None,
+            calls: Vec::new(),
+            dist_place: None,
+            reductions_expected: false,
+        }
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) -> Reported {
+        self.diagnostics.push(diagnostic);
+        Reported
+    }
+
+    fn error<T>(&mut self, diagnostic: Diagnostic) -> Checked<T> {
+        Err(self.report(diagnostic))
+    }
+
+    /// What the language has and this compiler does not yet.
+    fn unsupported<T>(&mut self, span: Span, what: &str) -> Checked<T> {
+        let error = Diagnostic::error("E0901", format!("{what} is not supported yet")).at(span, "");
+        self.error(error)
+    }
+
+    fn dim(&self, id: DimId) -> &Dim {
+        &self.hir.dims[id.0]
+    }
+
+    fn var(&self, id: VarId) -> &Var {
+        &self.hir.vars[id.0]
+    }
+
+    /// The dim that an axis runs along.
+    fn dim_of(&self, axis: Axis) -> DimId {
+        self.hir.dim_of(axis)
+    }
+
+    fn axis_name(&self, axis: Axis) -> String {
+        self.dim(self.dim_of(axis)).name.clone()
+    }
+
+    fn push(&mut self, kind: StatementKind, span: Span) {
+        self.hir.statements.push(Statement { kind, guard: self.guard, span });
+    }
+
+    /// A fresh slice, or the one of the same range.
+    fn slice(&mut self, slice: crate::hir::Slice) -> SliceId {
+        let same = |s: &crate::hir::Slice| s.dim == slice.dim && s.text == slice.text;
+        if let Some(found) = self.hir.slices.iter().position(same) {
+            return SliceId(found);
+        }
+        self.hir.slices.push(slice);
+        SliceId(self.hir.slices.len() - 1)
+    }
+}
+
+impl Hir {
+    /// The dim that an axis runs along.
+    pub fn dim_of(&self, axis: Axis) -> DimId {
+        match axis {
+            Axis::Dim(dim) => dim,
+            Axis::Binder(binder) => self.binders[binder.0].dim,
+            Axis::Slice(slice) => self.slices[slice.0].dim,
+        }
+    }
+
+    /// Whether a value can depend on an unknown.
+    pub fn is_random(&self, e: &Expr) -> bool {
+        e.any(&mut |e| matches!(e.kind, ExprKind::Var(v) if self.vars[v.0].random))
+    }
+}
+
+/// An expression from its parts.
+fn make(kind: ExprKind, scalar: Scalar, axes: Vec<Axis>, span: Span) -> Expr {
+    Expr { kind, ty: Type { scalar, axes }, span }
+}
+
+/// Axes in the order in which they first appear.
+fn union_axes<'e>(parts: impl IntoIterator<Item = &'e Expr>) -> Vec<Axis> {
+    let mut axes: Vec<Axis> = Vec::new();
+    for part in parts {
+        if has_repeats(&part.ty.axes) && axes.is_empty() {
+            axes = part.ty.axes.clone();
+            continue;
+        }
+        for &axis in &part.ty.axes {
+            if !axes.contains(&axis) {
+                axes.push(axis);
+            }
+        }
+    }
+    axes
+}
+
+fn has_repeats(axes: &[Axis]) -> bool {
+    axes.iter().enumerate().any(|(i, a)| axes[..i].contains(a))
+}

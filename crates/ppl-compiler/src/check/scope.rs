@@ -1,0 +1,128 @@
+//! Which names mean what, where.
+
+use std::collections::HashMap;
+
+use ppl_data::similar_name;
+use ppl_diagnostic::{Diagnostic, Span};
+
+use super::{Checked, Checker};
+use crate::hir::{BinderId, Dist, Expr, ExprKind, VarId};
+
+/// What a name stands for.
+#[derive(Clone, Debug)]
+pub(super) enum Entry {
+    /// A variable.
+    Var(VarId),
+    /// A loop variable.
+    Binder(BinderId),
+    /// A parameter of a function that was given an expression.
+    Value(Expr),
+    /// A parameter of a function that was given a distribution.
+    Dist(Dist),
+    /// A variable whose definition failed.
+    Poisoned,
+}
+
+/// Names from the whole program inwards.
+#[derive(Debug)]
+pub(super) struct Scopes {
+    stack: Vec<HashMap<String, Entry>>,
+    /// Scopes below this one are hidden, but for the first: a function sees the program and its own names.
+    floor: usize,
+}
+
+impl Default for Scopes {
+    fn default() -> Self {
+        Scopes { stack: vec![HashMap::new()], floor: 1 }
+    }
+}
+
+impl Scopes {
+    pub(super) fn get(&self, name: &str) -> Option<&Entry> {
+        let inner = self.stack[self.floor.min(self.stack.len())..].iter().rev().find_map(|scope| scope.get(name));
+        inner.or_else(|| self.stack[0].get(name))
+    }
+
+    pub(super) fn insert(&mut self, name: &str, entry: Entry) {
+        self.stack.last_mut().expect("the outermost scope stays").insert(name.to_string(), entry);
+    }
+
+    pub(super) fn insert_global(&mut self, name: &str, entry: Entry) {
+        self.stack[0].insert(name.to_string(), entry);
+    }
+
+    pub(super) fn is_global(&self) -> bool {
+        self.stack.len() == 1
+    }
+
+    pub(super) fn enter(&mut self) {
+        self.stack.push(HashMap::new());
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.stack.pop();
+    }
+
+    /// Opens a scope that sees only the program's own names; returns what [`Scopes::leave_function`] takes.
+    pub(super) fn enter_function(&mut self) -> usize {
+        let floor = std::mem::replace(&mut self.floor, self.stack.len());
+        self.enter();
+        floor
+    }
+
+    pub(super) fn leave_function(&mut self, floor: usize) {
+        self.leave();
+        self.floor = floor;
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let inner = &self.stack[self.floor.min(self.stack.len())..];
+        inner.iter().chain([&self.stack[0]]).flat_map(|scope| scope.keys().map(String::as_str))
+    }
+}
+
+impl Checker<'_> {
+    /// What a name means outside brackets.
+    pub(super) fn name(&mut self, name: &str, span: Span) -> Checked<Expr> {
+        match self.scopes.get(name).cloned() {
+            Some(Entry::Var(var)) => {
+                let ty = self.var(var).ty.clone();
+                Ok(Expr { kind: ExprKind::Var(var), ty, span })
+            }
+            Some(Entry::Binder(binder)) => Ok(self.turn(binder, span)),
+            Some(Entry::Value(value)) => Ok(Expr { span, ..value }),
+            Some(Entry::Dist(_)) => {
+                let error = Diagnostic::error("E0405", format!("`{name}` is a distribution, not a value"))
+                    .at(span, "a value is needed here");
+                self.error(error)
+            }
+            Some(Entry::Poisoned) => Err(super::Reported),
+            None => self.unknown_name(name, span),
+        }
+    }
+
+    fn unknown_name<T>(&mut self, name: &str, span: Span) -> Checked<T> {
+        if self.dims.contains_key(name) {
+            let error = Diagnostic::error("E0205", format!("`{name}` is a dim, not a value"))
+                .at(span, "a value is needed here")
+                .help(format!("`size({name})` is how many labels it has; `x[{name}]` indexes by it"));
+            return self.error(error);
+        }
+        if self.defined_here.iter().any(|n| n == name) {
+            return self.unsupported(span, "a recurrence on a value of an earlier turn");
+        }
+        if self.target_dims.contains_key(name) {
+            let error = Diagnostic::error("E0208", format!("`{name}` is used before it is defined"))
+                .at(span, "its definition stands further down")
+                .help("move the definition above its first use");
+            return self.error(error);
+        }
+        let mut error = Diagnostic::error("E0201", format!("`{name}` is not defined")).at(span, "not found");
+        if let Some(similar) = similar_name(name, self.scopes.names()).map(str::to_string) {
+            error = error.help(format!("did you mean `{similar}`?")).fix(span, similar);
+        } else if self.functions.contains_key(name) || ppl_distributions::family(name).is_some() {
+            error = error.help(format!("`{name}` is a function: write `{name}(…)`"));
+        }
+        self.error(error)
+    }
+}

@@ -1,0 +1,99 @@
+//! Evaluating what is known before sampling, while data are still being read.
+
+use std::collections::HashSet;
+
+use ppl_diagnostic::Diagnostic;
+use ppl_graph::Tensor;
+
+use super::{Coordinates, Lowering, axes::Env};
+use crate::bind::Bound;
+use crate::hir::{Axis, DimId, Expr, ExprKind, Hir, StatementKind, VarId};
+use crate::influence::reads;
+
+/// The value of an expression over data and constants.
+pub(crate) fn evaluate_static(bound: &Bound, e: &Expr) -> Result<Tensor, Diagnostic> {
+    let needed = variables_read_by(&bound.hir, e);
+    let mut lowering = Lowering::new(bound, Coordinates::Natural);
+    lowering.define_only(&needed);
+    if let Some(error) = lowering.errors.pop() {
+        return Err(error);
+    }
+    let env = Env { restrictions: Vec::new(), active: true };
+    let value = lowering.expr(e, &env).map_err(|error| *error)?;
+    match lowering.constant(value.node) {
+        Some(tensor) => Ok(tensor),
+        None => Err(Diagnostic::error("E0308", "this must be known before sampling").at(e.span, "depends on an unknown")),
+    }
+}
+
+impl Lowering<'_> {
+    /// Lowers data and quantities among `needed` alone.
+    fn define_only(&mut self, needed: &HashSet<VarId>) {
+        let hir = self.hir;
+        for (index, statement) in hir.statements.iter().enumerate() {
+            let wanted = match &statement.kind {
+                StatementKind::Data(var) | StatementKind::Define { var, .. } => needed.contains(var),
+                _ => false,
+            };
+            if !wanted {
+                continue;
+            }
+            if let Err(error) = self.statement(index, statement) {
+                self.errors.push(*error);
+            }
+        }
+    }
+}
+
+/// The variables that an expression depends on, through quantities.
+fn variables_read_by(hir: &Hir, e: &Expr) -> HashSet<VarId> {
+    let mut found = crate::influence::read_by(hir, e);
+    loop {
+        let before = found.len();
+        for statement in &hir.statements {
+            if let StatementKind::Define { var, .. } = &statement.kind {
+                if found.contains(var) {
+                    found.extend(reads(hir, statement));
+                }
+            }
+        }
+        if found.len() == before {
+            return found;
+        }
+    }
+}
+
+/// The data variables that an expression depends on.
+pub(crate) fn data_read_by(hir: &Hir, e: &Expr) -> Vec<VarId> {
+    variables_read_by(hir, e).into_iter().filter(|v| hir.vars[v.0].column.is_some()).collect()
+}
+
+/// The dims that an expression depends on.
+pub(crate) fn dims_read_by(hir: &Hir, e: &Expr) -> Vec<DimId> {
+    let mut dims = Vec::new();
+    let mut axes: Vec<Axis> = Vec::new();
+    collect_dims(e, &mut dims, &mut axes);
+    for var in variables_read_by(hir, e) {
+        axes.extend(&hir.vars[var.0].ty.axes);
+        for statement in &hir.statements {
+            if let StatementKind::Define { var: defined, value, .. } = &statement.kind {
+                if *defined == var {
+                    collect_dims(value, &mut dims, &mut axes);
+                }
+            }
+        }
+    }
+    dims.extend(axes.into_iter().map(|a| hir.dim_of(a)));
+    dims.sort();
+    dims.dedup();
+    dims
+}
+
+fn collect_dims(e: &Expr, dims: &mut Vec<DimId>, axes: &mut Vec<Axis>) {
+    match &e.kind {
+        ExprKind::Size(dim) | ExprKind::Label(dim, _) | ExprKind::Stack(dim, _) => dims.push(*dim),
+        _ => {}
+    }
+    axes.extend(&e.ty.axes);
+    e.for_each_child(&mut |child| collect_dims(child, dims, axes));
+}

@@ -1,0 +1,105 @@
+//! The log density over unconstrained coordinates, with terms that name elements.
+
+use std::sync::Arc;
+
+use ppl_density::{Fault, LogDensity, Term};
+use ppl_graph::{Evaluator, Graph, GraphDensity, NodeId};
+
+use super::Natural;
+use super::draws;
+
+/// What a message needs to name an element of a term.
+#[derive(Clone, Debug)]
+pub(super) struct TermSource {
+    /// Names of the elements; empty where the term has none of its own.
+    pub names: Vec<String>,
+    /// Their values, where they are data.
+    pub values: Option<Vec<f64>>,
+    /// The text of the distribution.
+    pub distribution: Option<String>,
+}
+
+/// The log density of a program at its data.
+#[derive(Clone)]
+pub struct ModelDensity {
+    graph: GraphDensity,
+    sources: Arc<[TermSource]>,
+    /// The graph of the unknowns' values alone.
+    values: Evaluator,
+    value_nodes: Arc<[NodeId]>,
+    natural: Option<Arc<Natural>>,
+}
+
+impl ModelDensity {
+    pub(super) fn new(graph: GraphDensity, sources: Vec<TermSource>, values: Arc<Graph>, value_nodes: Vec<NodeId>) -> Self {
+        ModelDensity {
+            graph,
+            sources: sources.into(),
+            values: Evaluator::new(values),
+            value_nodes: value_nodes.into(),
+            natural: None,
+        }
+    }
+
+    /// Lets the density draw from the prior.
+    pub(super) fn with_prior(mut self, natural: Arc<Natural>) -> Self {
+        self.natural = Some(natural);
+        self
+    }
+
+    pub(super) fn graph_text(&self) -> String {
+        let outputs: Vec<NodeId> = self.graph.named_terms().iter().map(|t| t.node).collect();
+        ppl_graph::text::print(self.graph.graph(), &outputs)
+    }
+
+    /// Calls `visit` with the values of each sampled block of unknowns at a position.
+    pub(super) fn for_each_value(&mut self, position: &[f64], mut visit: impl FnMut(usize, &[f64])) {
+        self.values.set_inputs(position);
+        for (k, &node) in self.value_nodes.clone().iter().enumerate() {
+            visit(k, self.values.value(node));
+        }
+    }
+
+    /// The element of a term to blame for a value that is not finite.
+    fn example(&mut self, k: usize, position: &[f64]) -> Option<String> {
+        let node = self.graph.named_terms()[k].node;
+        let elements = self.graph.value_at(node, position);
+        let guilty = elements.iter().position(|v| !v.is_finite())?;
+        let source = self.sources.get(k)?;
+        let name = source.names.get(guilty)?;
+        let value = source.values.as_ref().map_or(String::new(), |v| format!(" = {}", v[guilty]));
+        let under = source.distribution.as_ref().map_or(String::new(), |d| format!(" under {d}"));
+        Some(format!("{name}{value}{under}"))
+    }
+}
+
+impl LogDensity for ModelDensity {
+    fn dim(&self) -> usize {
+        self.graph.dim()
+    }
+
+    fn log_density(&mut self, position: &[f64]) -> Result<f64, Fault> {
+        self.graph.log_density(position)
+    }
+
+    fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> Result<f64, Fault> {
+        self.graph.log_density_and_gradient(position, gradient)
+    }
+
+    fn terms(&mut self, position: &[f64]) -> Vec<Term> {
+        let mut terms = self.graph.terms(position);
+        for (k, term) in terms.iter_mut().enumerate() {
+            if !term.value.is_finite() {
+                term.example = self.example(k, position);
+            }
+        }
+        terms
+    }
+
+    fn draw_prior(&mut self, uniform: &mut dyn FnMut() -> f64, position: &mut [f64]) -> bool {
+        match self.natural.clone() {
+            Some(natural) => draws::prior(&natural, &mut draws::Uniforms(uniform), position),
+            None => false,
+        }
+    }
+}

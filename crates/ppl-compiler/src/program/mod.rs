@@ -1,0 +1,126 @@
+//! A program with its data, ready to run: a log density, the rows it stores, and points by name.
+
+mod build;
+mod columns;
+mod density;
+mod draws;
+mod evaluation;
+mod output;
+mod point;
+mod start;
+
+use std::sync::Arc;
+
+use ppl_diagnostic::{Diagnosed, Diagnostic, Sources};
+use ppl_graph::{Graph, NodeId};
+
+use crate::bind::Bound;
+use crate::hir::VarId;
+use crate::lower::LatentBlock;
+pub use columns::{ColumnKind, OutputColumn};
+pub use density::ModelDensity;
+pub use evaluation::Evaluation;
+pub use output::ModelOutput;
+
+/// A program with its data.
+#[derive(Clone)]
+pub struct Program {
+    bound: Arc<Bound>,
+    natural: Arc<Natural>,
+    density: ModelDensity,
+    columns: Arc<[OutputColumn]>,
+    /// The graph over unconstrained coordinates as lowered, with its terms.
+    raw: Arc<(Graph, Vec<NodeId>)>,
+}
+
+/// The graph over all unknowns as they are named.
+struct Natural {
+    graph: Arc<Graph>,
+    /// How many inputs it has.
+    inputs: usize,
+    /// The unknowns; where they are sampled, with their place among the coordinates.
+    unknowns: Vec<Unknown>,
+    /// Summands of the log density of sampled unknowns and outcomes.
+    terms: Vec<ppl_graph::NamedTerm>,
+    /// The gradient of their sum in all inputs.
+    gradient: NodeId,
+    /// One node a variable of the output.
+    reports: Vec<(VarId, NodeId)>,
+}
+
+/// One block of unknowns.
+struct Unknown {
+    block: LatentBlock,
+    /// First coordinate and number of coordinates; none where it is simulated.
+    coordinates: Option<(usize, usize)>,
+}
+
+/// Which graph to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// As lowered from the program.
+    Graph,
+    /// After the passes, with the gradient.
+    Optimized,
+}
+
+/// Lowers a bound program to its graphs.
+///
+/// Errors: what only the data show (an outcome outside its support, an index out of range, a requirement that does
+/// not hold), and programs with nothing to sample.
+pub fn lower(bound: Bound, sources: &Sources) -> Diagnosed<Program> {
+    build::program(bound, sources)
+}
+
+impl Program {
+    /// How many unconstrained coordinates there are.
+    pub fn dim(&self) -> usize {
+        ppl_density::LogDensity::dim(&self.density)
+    }
+
+    /// The log density over unconstrained coordinates.
+    pub fn density(&self) -> ModelDensity {
+        self.density.clone()
+    }
+
+    /// What a draw stores: one number for each of [`Program::columns`].
+    pub fn output(&self) -> ModelOutput {
+        ModelOutput::new(self)
+    }
+
+    /// The columns of a stored draw.
+    pub fn columns(&self) -> &[OutputColumn] {
+        &self.columns
+    }
+
+    /// The program's own documentation.
+    pub fn doc(&self) -> Option<&str> {
+        self.bound.hir.doc.as_deref()
+    }
+
+    /// The textual form of the graph.
+    pub fn graph_text(&self, stage: Stage) -> String {
+        match stage {
+            Stage::Graph => ppl_graph::text::print(&self.raw.0, &self.raw.1),
+            Stage::Optimized => self.density.graph_text(),
+        }
+    }
+
+    /// Names of the sampled unknowns' elements, in the order of their natural values.
+    fn names_of(&self, unknown: &Unknown) -> Vec<String> {
+        let block = &unknown.block;
+        block.positions.iter().map(|&p| crate::names::element_name(&self.bound, block.var, p as usize)).collect()
+    }
+}
+
+impl Natural {
+    /// The sampled unknowns, in the order of their coordinates.
+    fn sampled(&self) -> impl Iterator<Item = (&LatentBlock, (usize, usize))> {
+        self.unknowns.iter().filter_map(|u| u.coordinates.map(|c| (&u.block, c)))
+    }
+}
+
+/// A diagnosis without a value.
+fn refused<T>(diagnostics: Vec<Diagnostic>) -> Diagnosed<T> {
+    Diagnosed { value: None, diagnostics }
+}

@@ -1,0 +1,118 @@
+use ppl_density::Fault;
+
+use super::*;
+
+/// N(mean, A Aᵀ) given the inverse of A.
+#[derive(Clone)]
+struct Affine {
+    inverse: [[f64; 2]; 2],
+    shift: [f64; 2],
+}
+
+impl LogDensity for Affine {
+    fn dim(&self) -> usize {
+        2
+    }
+    fn log_density(&mut self, q: &[f64]) -> Result<f64, Fault> {
+        let x = [q[0] - self.shift[0], q[1] - self.shift[1]];
+        let row = |r: [f64; 2]| r[0] * x[0] + r[1] * x[1];
+        let [a, b] = self.inverse.map(row);
+        Ok(-0.5 * (a * a + b * b) - 0.1 * a.powi(4))
+    }
+    fn log_density_and_gradient(&mut self, _: &[f64], _: &mut [f64]) -> Result<f64, Fault> {
+        Err(Fault::Fatal("no gradient".to_string()))
+    }
+}
+
+const PLAIN: Affine = Affine { inverse: [[1.0, 0.0], [0.0, 1.0]], shift: [0.0, 0.0] };
+
+fn walkers(target: &mut Target<Affine>, kind: Move, map: impl Fn(f64, f64) -> [f64; 2]) -> Walkers {
+    let mut rng = Streams::new(5, 5).open(Purpose::Init, 0, 0);
+    let mut draw = || 4.0 * uniform(&mut rng) - 2.0;
+    let positions = (0..20).flat_map(|_| map(draw(), draw())).collect();
+    Walkers::at(positions, 2, vec![(kind, 1.0)], target).unwrap()
+}
+
+/// Which walkers accepted, iteration after iteration.
+fn acceptances(density: Affine, kind: Move, iterations: usize, map: impl Fn(f64, f64) -> [f64; 2]) -> Vec<bool> {
+    let mut target = Target::new(density);
+    let mut walkers = walkers(&mut target, kind, map);
+    let mut all = Vec::new();
+    for iteration in 0..iterations {
+        walkers.step(&mut target, &Streams::new(1, 1), iteration).unwrap();
+        all.extend(walkers.stats.iter().map(|stats| stats.accepted));
+    }
+    all
+}
+
+#[test]
+fn a_stretched_target_is_sampled_by_the_same_decisions() {
+    for kind in [Move::Stretch, Move::Differential, Move::Walk] {
+        // Powers of two change no digit.
+        let stretched = Affine { inverse: [[1.0 / 128.0, 0.0], [0.0, 64.0]], shift: [0.0; 2] };
+        let plain = acceptances(PLAIN, kind, 200, |a, b| [a, b]);
+        let map = |a: f64, b: f64| [128.0 * a, b / 64.0];
+        assert_eq!(plain, acceptances(stretched, kind, 200, map), "{kind:?}");
+        let rate = plain.iter().filter(|a| **a).count() as f64 / plain.len() as f64;
+        assert!((0.1..0.95).contains(&rate), "{kind:?} accepts {rate}");
+    }
+}
+
+#[test]
+fn a_sheared_target_is_sampled_by_the_same_decisions() {
+    for kind in [Move::Stretch, Move::Differential, Move::Walk] {
+        // A = [[100, 0], [3, 0.02]]; rounding grows from move to move, so the paths part in the end.
+        let sheared = Affine { inverse: [[0.01, 0.0], [-1.5, 50.0]], shift: [7.0, -3.0] };
+        let plain = acceptances(PLAIN, kind, 20, |a, b| [a, b]);
+        let map = |a: f64, b: f64| [7.0 + 100.0 * a, -3.0 + 3.0 * a + 0.02 * b];
+        assert_eq!(plain, acceptances(sheared, kind, 20, map), "{kind:?}");
+    }
+}
+
+#[test]
+fn snooker_is_invariant_under_scaling() {
+    let scaled = Affine { inverse: [[0.25, 0.0], [0.0, 0.25]], shift: [0.0; 2] };
+    let plain = acceptances(PLAIN, Move::Snooker, 200, |a, b| [a, b]);
+    let map = |a: f64, b: f64| [4.0 * a, 4.0 * b];
+    assert_eq!(plain, acceptances(scaled, Move::Snooker, 200, map));
+}
+
+#[test]
+fn the_walk_move_has_the_covariance_of_the_others() {
+    let mut target = Target::new(PLAIN);
+    let walkers = walkers(&mut target, Move::Walk, |a, b| [a, a + 0.5 * b]);
+    let others = Complement::new(&walkers.positions, 2, &walkers.order, 2, 0);
+    let n = others.len() as f64;
+    let moment = |f: &dyn Fn(&[f64]) -> f64| (0..others.len()).map(|i| f(others.walker(i))).sum::<f64>();
+    let (x, y) = (moment(&|w| w[0]) / n, moment(&|w| w[1]) / n);
+    let expected = moment(&|w| (w[0] - x) * (w[1] - y)) / (n - 1.0);
+    let mut rng = Streams::new(1, 1).open(Purpose::Proposal, 0, 0);
+    let (mut sum, mut q) = (0.0, [0.0; 2]);
+    for _ in 0..20_000 {
+        walk::propose(&[100.0, 200.0], &others, &mut rng, &mut q);
+        sum += (q[0] - 100.0) * (q[1] - 200.0);
+    }
+    assert!((sum / 20_000.0 - expected).abs() < 0.05 * expected, "{sum} {expected}");
+}
+
+#[test]
+fn moves_are_drawn_by_their_weights() {
+    let mut target = Target::new(PLAIN);
+    let mut walkers = walkers(&mut target, Move::Walk, |a, b| [a, b]);
+    walkers.moves = vec![(Move::Stretch, 0.0), (Move::Snooker, 1.0), (Move::Differential, 3.0), (Move::Walk, 0.0)];
+    let mut rng = Streams::new(1, 1).open(Purpose::Proposal, 0, 0);
+    let drawn: Vec<Move> = (0..4000).map(|_| walkers.choose_move(&mut rng)).collect();
+    let count = |kind| drawn.iter().filter(|drawn| **drawn == kind).count();
+    assert_eq!(count(Move::Snooker) + count(Move::Differential), 4000);
+    assert!(count(Move::Snooker).abs_diff(1000) < 120);
+}
+
+#[test]
+fn walkers_on_a_line_are_refused() {
+    let line: Vec<f64> = (0..20).flat_map(|i| [f64::from(i), 2.0 * f64::from(i)]).collect();
+    assert!(matches!(check_spread(&line, 2), Err(ChainError::DegenerateWalkers { dim: 2, .. })));
+    let stuck: Vec<f64> = (0..20).flat_map(|i| [f64::from(i), 1.0]).collect();
+    assert!(check_spread(&stuck, 2).is_err());
+    let spread: Vec<f64> = (0..20).flat_map(|i| [f64::from(i), 1e6 * f64::from(i * i)]).collect();
+    assert!(check_spread(&spread, 2).is_ok());
+}

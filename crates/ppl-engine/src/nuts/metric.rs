@@ -1,0 +1,217 @@
+//! The Euclidean metric of the momenta: p ~ N(0, Σ⁻¹), velocity Σp, with Σ the inverse metric.
+
+use nalgebra::{DMatrix, linalg::Cholesky};
+
+use super::hamiltonian::{Motion, Point};
+use super::product::product;
+use crate::rng::{Stream, normal};
+use crate::sink::InverseMetric;
+
+/// The inverse metric Σ with what drawing momenta needs.
+#[derive(Clone, Debug)]
+pub(crate) enum Euclidean {
+    Diagonal {
+        inverse: Vec<f64>,
+        /// Standard deviations of the momenta, Σ_ii^{−1/2}.
+        scale: Vec<f64>,
+    },
+    Dense {
+        /// Row by row, and column by column just as well.
+        inverse: DMatrix<f64>,
+        /// The transpose of the lower Cholesky factor of Σ.
+        factor: DMatrix<f64>,
+        velocity: Vec<f64>,
+    },
+}
+
+impl Euclidean {
+    pub(crate) fn identity_diagonal(dim: usize) -> Self {
+        Euclidean::Diagonal { inverse: vec![1.0; dim], scale: vec![1.0; dim] }
+    }
+
+    pub(crate) fn identity_dense(dim: usize) -> Self {
+        let identity = DMatrix::identity(dim, dim);
+        Euclidean::Dense { inverse: identity.clone(), factor: identity, velocity: vec![0.0; dim] }
+    }
+
+    /// The metric of variances; nothing unless all are positive and finite.
+    pub(crate) fn diagonal(inverse: Vec<f64>) -> Option<Self> {
+        let scale: Vec<f64> = inverse.iter().map(|v| v.sqrt().recip()).collect();
+        let fine = inverse.iter().chain(&scale).all(|v| v.is_finite() && *v > 0.0);
+        fine.then_some(Euclidean::Diagonal { inverse, scale })
+    }
+
+    /// The metric of a covariance; nothing unless it is finite and positive definite.
+    pub(crate) fn dense(inverse: DMatrix<f64>) -> Option<Self> {
+        let factor = Cholesky::new(inverse.clone())?.l().transpose();
+        let fine = factor.iter().all(|v| v.is_finite());
+        let velocity = vec![0.0; inverse.nrows()];
+        fine.then_some(Euclidean::Dense { inverse, factor, velocity })
+    }
+
+    /// Draws momenta.
+    pub(crate) fn draw(&self, rng: &mut Stream, momentum: &mut [f64]) {
+        match self {
+            Euclidean::Diagonal { scale, .. } => {
+                momentum.iter_mut().zip(scale).for_each(|(p, s)| *p = s * normal(rng));
+            }
+            Euclidean::Dense { factor, .. } => {
+                momentum.iter_mut().for_each(|p| *p = normal(rng));
+                solve_upper(factor, momentum);
+            }
+        }
+    }
+
+    /// A kick p ← p + κ g, and with it a drift: to ← from + ε Σ p.
+    #[inline]
+    pub(crate) fn kick_and_drift(
+        &mut self,
+        kick: f64,
+        step_size: f64,
+        from: &Point,
+        momentum: &mut [f64],
+        to: &mut [f64],
+    ) {
+        let kicked = momentum.iter_mut().zip(&from.gradient).map(|(p, g)| {
+            *p += kick * g;
+            *p
+        });
+        let places = to.iter_mut().zip(&from.position);
+        match self {
+            Euclidean::Diagonal { inverse, .. } => {
+                for (((to, from), p), s) in places.zip(kicked).zip(&*inverse) {
+                    *to = from + step_size * s * p;
+                }
+            }
+            Euclidean::Dense { inverse, velocity, .. } => {
+                kicked.for_each(drop);
+                multiply(inverse, momentum, velocity);
+                places.zip(velocity).for_each(|((to, from), v)| *to = from + step_size * *v);
+            }
+        }
+    }
+
+    /// A kick p ← p + κ g, after which momentum and velocity go to `there`; returns the kinetic energy.
+    #[inline]
+    pub(crate) fn kick_and_measure(
+        &self,
+        kick: f64,
+        gradient: &[f64],
+        momentum: &mut [f64],
+        there: &mut Motion,
+    ) -> f64 {
+        let kicked = momentum.iter_mut().zip(gradient).zip(&mut there.momentum);
+        kicked.for_each(|((p, g), copy)| {
+            *p += kick * g;
+            *copy = *p;
+        });
+        self.velocity(momentum, &mut there.velocity)
+    }
+
+    /// Writes the velocity Σp, and returns the kinetic energy ½ pᵀΣp.
+    #[inline]
+    pub(crate) fn velocity(&self, momentum: &[f64], velocity: &mut [f64]) -> f64 {
+        match self {
+            Euclidean::Diagonal { inverse, .. } => {
+                for ((v, p), s) in velocity.iter_mut().zip(momentum).zip(inverse) {
+                    *v = s * p;
+                }
+            }
+            Euclidean::Dense { inverse, .. } => multiply(inverse, momentum, velocity),
+        }
+        0.5 * product(momentum, velocity)
+    }
+
+    /// Σ, for storing.
+    pub(crate) fn inverse(&self) -> InverseMetric {
+        match self {
+            Euclidean::Diagonal { inverse, .. } => InverseMetric::Diagonal(inverse.clone()),
+            Euclidean::Dense { inverse, .. } => InverseMetric::Dense(inverse.as_slice().to_vec(), inverse.nrows()),
+        }
+    }
+}
+
+/// y ← M x for symmetric M, a column at a time.
+fn multiply(matrix: &DMatrix<f64>, x: &[f64], y: &mut [f64]) {
+    y.fill(0.0);
+    let columns = matrix.as_slice().chunks_exact(x.len());
+    for (column, x) in columns.zip(x) {
+        y.iter_mut().zip(column).for_each(|(y, m)| *y += m * x);
+    }
+}
+
+/// x ← U⁻¹ x for upper triangular U.
+fn solve_upper(upper: &DMatrix<f64>, x: &mut [f64]) {
+    for at in (0..x.len()).rev() {
+        x[at] /= upper[(at, at)];
+        let (before, solved) = x.split_at_mut(at);
+        let column = &upper.as_slice()[at * upper.nrows()..][..at];
+        before.iter_mut().zip(column).for_each(|(x, u)| *x -= u * solved[0]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nalgebra::DVector;
+
+    use super::*;
+    use crate::rng::{Purpose, Streams};
+
+    fn covariance() -> DMatrix<f64> {
+        DMatrix::from_row_slice(3, 3, &[2.0, 0.6, -0.3, 0.6, 1.0, 0.2, -0.3, 0.2, 0.5])
+    }
+
+    /// Mean of p pᵀ over many momenta.
+    fn second_moments(metric: &Euclidean) -> DMatrix<f64> {
+        let n = 20_000;
+        let mut sum = DMatrix::zeros(3, 3);
+        for i in 0..n {
+            let mut p = vec![0.0; 3];
+            metric.draw(&mut Streams::new(3, 1).open(Purpose::Momentum, i, 0), &mut p);
+            let p = DVector::from_vec(p);
+            sum += &p * p.transpose();
+        }
+        sum / n as f64
+    }
+
+    #[test]
+    fn momenta_have_the_inverse_of_the_inverse_metric_as_covariance() {
+        let dense = Euclidean::dense(covariance()).unwrap();
+        let expected = covariance().try_inverse().unwrap();
+        assert!((second_moments(&dense) - expected).abs().max() < 0.1);
+        let diagonal = Euclidean::diagonal(vec![4.0, 1.0, 0.25]).unwrap();
+        let expected = DMatrix::from_diagonal(&DVector::from_vec(vec![0.25, 1.0, 4.0]));
+        assert!((second_moments(&diagonal) - expected).abs().max() < 0.1);
+    }
+
+    #[test]
+    fn kicks_drift_and_kinetic_energy_agree_with_the_matrix() {
+        let diagonal = DMatrix::from_diagonal(&covariance().diagonal());
+        let metrics = [
+            (Euclidean::dense(covariance()).unwrap(), covariance()),
+            (Euclidean::diagonal(vec![2.0, 1.0, 0.5]).unwrap(), diagonal),
+        ];
+        for (mut metric, matrix) in metrics {
+            let from = Point { position: vec![1.0; 3], gradient: vec![0.5, 1.0, -2.0], ..Point::new(3) };
+            let (mut p, mut to, mut there) = (vec![0.3, -1.0, 2.0], [0.0; 3], Motion::new(3));
+            metric.kick_and_drift(0.25, 0.5, &from, &mut p, &mut to);
+            let kicked = DVector::from_vec(vec![0.425, -0.75, 1.5]);
+            let velocity = &matrix * &kicked;
+            for i in 0..3 {
+                assert!((p[i] - kicked[i]).abs() < 1e-15);
+                assert!((to[i] - 1.0 - 0.5 * velocity[i]).abs() < 1e-15);
+            }
+            let kinetic = metric.kick_and_measure(0.0, &from.gradient, &mut p, &mut there);
+            assert!((kinetic - 0.5 * velocity.dot(&kicked)).abs() < 1e-15);
+            assert_eq!(there.momentum, p);
+            assert!((DVector::from_vec(there.velocity) - velocity).abs().max() < 1e-15);
+        }
+    }
+
+    #[test]
+    fn what_is_no_metric_is_refused() {
+        assert!(Euclidean::diagonal(vec![1.0, 0.0]).is_none());
+        assert!(Euclidean::diagonal(vec![f64::NAN]).is_none());
+        assert!(Euclidean::dense(DMatrix::from_row_slice(2, 2, &[1.0, 2.0, 2.0, 1.0])).is_none());
+    }
+}

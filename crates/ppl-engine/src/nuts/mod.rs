@@ -1,0 +1,212 @@
+//! The no-U-turn sampler (Hoffman and Gelman 2014; Betancourt 2017), with the transition of Stan.
+
+mod hamiltonian;
+pub(crate) mod metric;
+mod product;
+mod tree;
+
+use ppl_density::LogDensity;
+
+use crate::error::ChainError;
+use crate::init::{Wanted, find};
+use crate::kernel::Kernel;
+use crate::rng::{Purpose, Stream, Streams};
+use crate::settings::{Metric, Nuts};
+use crate::sink::{Adapted, Stats};
+use crate::target::Target;
+use crate::warmup::{DualAverage, Welford, Windows};
+use hamiltonian::{Orbit, Places, Point, Points, Segment, leapfrog};
+use metric::Euclidean;
+use tree::{Growth, grow};
+
+/// Step sizes beyond which the search gives up: the density does not fall off, or positions stop changing.
+const LARGEST_STEP: f64 = 1e7;
+const SMALLEST_STEP: f64 = 1e-14;
+
+/// The kernel with its state, its adaptation, and all the buffers of a transition.
+pub(crate) struct NoUTurn {
+    max_depth: u32,
+    step_size: f64,
+    metric: Euclidean,
+    points: Points,
+    /// Which of the points the chain is at.
+    current: usize,
+    stats: Stats,
+    adaptation: Adaptation,
+    momenta: [Vec<f64>; 2],
+    tree: Segment,
+    stack: Vec<Segment>,
+}
+
+/// What warm-up learns with.
+struct Adaptation {
+    windows: Windows,
+    step: DualAverage,
+    /// The step size the last search found.
+    found: f64,
+    covariance: Welford,
+}
+
+impl NoUTurn {
+    pub(crate) fn start<D: LogDensity>(
+        nuts: &Nuts,
+        warmup: usize,
+        target: &mut Target<D>,
+        streams: &Streams,
+        given: &[Option<f64>],
+        radius: f64,
+    ) -> Result<Self, ChainError> {
+        let dim = target.dim();
+        let start = find(target, streams, given, Wanted { radius, gradient: true, walker: None })?;
+        let mut current = Point { position: start, ..Point::new(dim) };
+        current.log_density = target.log_density_and_gradient(&current.position, &mut current.gradient)?;
+        let mut kernel = NoUTurn::at(current, nuts, Windows::new(warmup));
+        if warmup > 0 || nuts.initial_step.is_none() {
+            kernel.find_step_size(target, streams, 0)?;
+        }
+        Ok(kernel)
+    }
+
+    fn at(current: Point, nuts: &Nuts, windows: Windows) -> Self {
+        let dim = current.position.len();
+        let metric = match nuts.metric {
+            Metric::Diagonal => Euclidean::identity_diagonal(dim),
+            Metric::Dense => Euclidean::identity_dense(dim),
+        };
+        let step_size = nuts.initial_step.unwrap_or(1.0);
+        let step = DualAverage::new(nuts.target_accept, step_size);
+        let covariance = Welford::like(&metric, dim);
+        NoUTurn {
+            max_depth: nuts.max_depth,
+            step_size,
+            stats: Stats { log_density: current.log_density, ..Stats::default() },
+            adaptation: Adaptation { windows, step, found: step_size, covariance },
+            momenta: [vec![0.0; dim], vec![0.0; dim]],
+            tree: Segment::new(dim),
+            stack: vec![Segment::new(dim); nuts.max_depth as usize],
+            metric,
+            points: std::array::from_fn(|_| current.clone()),
+            current: 0,
+        }
+    }
+
+    /// Finds a step size from which to adapt, by doubling or halving until the acceptance probability of one step
+    /// crosses 0.8; then restarts the averaging there.
+    fn find_step_size<D: LogDensity>(
+        &mut self,
+        target: &mut Target<D>,
+        streams: &Streams,
+        iteration: usize,
+    ) -> Result<(), ChainError> {
+        let mut rng = streams.open(Purpose::StepSize, iteration, 0);
+        let threshold = 0.8_f64.ln();
+        let mut grows = None;
+        loop {
+            let gain = self.trial(target, &mut rng)?;
+            // A divergent first step, whose gain is −∞ or NaN, makes the step shrink.
+            let good = gain > threshold;
+            if *grows.get_or_insert(good) != good {
+                break;
+            }
+            self.step_size *= if good { 2.0 } else { 0.5 };
+            if !(SMALLEST_STEP..LARGEST_STEP).contains(&self.step_size) {
+                return Err(ChainError::StepSize { step_size: self.step_size });
+            }
+        }
+        self.adaptation.found = self.step_size;
+        self.adaptation.step.restart(self.step_size);
+        Ok(())
+    }
+
+    /// H₀ − H of one leapfrog step from the current position with fresh momenta.
+    fn trial<D: LogDensity>(&mut self, target: &mut Target<D>, rng: &mut Stream) -> Result<f64, ChainError> {
+        let initial = self.draw_momentum(rng);
+        let next = (self.current + 1) % self.points.len();
+        let pair = self.points.get_disjoint_mut([self.current, next]).expect("two places");
+        let Segment { first, .. } = &mut self.tree;
+        leapfrog(target, &mut self.metric, self.step_size, pair, &mut self.momenta[0], first)?;
+        Ok(initial - self.points[next].energy)
+    }
+
+    /// Draws the momentum of the current point, puts it at both ends, and returns the energy.
+    fn draw_momentum(&mut self, rng: &mut Stream) -> f64 {
+        let Segment { single, first, .. } = &mut self.tree;
+        *single = true;
+        self.metric.draw(rng, &mut first.momentum);
+        let kinetic = self.metric.velocity(&first.momentum, &mut first.velocity);
+        for momentum in &mut self.momenta {
+            momentum.copy_from_slice(&first.momentum);
+        }
+        let current = &mut self.points[self.current];
+        current.energy = kinetic - current.log_density;
+        current.energy
+    }
+
+    fn settle(&mut self, growth: Growth, selected: usize) {
+        let moved = selected != self.current;
+        self.current = selected;
+        let point = &self.points[selected];
+        self.stats = Stats {
+            log_density: point.log_density,
+            accept: growth.accept_sum / f64::from(growth.leaves),
+            step_size: self.step_size,
+            depth: growth.depth,
+            steps: growth.leaves,
+            divergent: growth.divergent,
+            energy: point.energy,
+            accepted: moved,
+        };
+    }
+}
+
+impl<D: LogDensity> Kernel<D> for NoUTurn {
+    fn step(&mut self, target: &mut Target<D>, streams: &Streams, iteration: usize) -> Result<(), ChainError> {
+        self.draw_momentum(&mut streams.open(Purpose::Momentum, iteration, 0));
+        let mut orbit = Orbit {
+            target,
+            metric: &mut self.metric,
+            step_size: self.step_size,
+            rng: streams.open(Purpose::Tree, iteration, 0),
+            places: Places::at(self.current, &self.points),
+            points: &mut self.points,
+            momenta: &mut self.momenta,
+        };
+        let growth = grow(&mut orbit, &mut self.tree, &mut self.stack, self.max_depth)?;
+        let selected = orbit.places.selected();
+        self.settle(growth, selected);
+        Ok(())
+    }
+
+    fn adapt(&mut self, target: &mut Target<D>, streams: &Streams, iteration: usize) -> Result<(), ChainError> {
+        let Adaptation { windows, step, covariance, .. } = &mut self.adaptation;
+        self.step_size = step.update(self.stats.accept);
+        if windows.learns_at(iteration) {
+            covariance.add(&self.points[self.current].position);
+        }
+        if windows.ends_after(iteration) {
+            let learned = covariance.metric();
+            covariance.reset();
+            if let Some(metric) = learned {
+                self.metric = metric;
+                self.find_step_size(target, streams, iteration + 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn freeze(&mut self) {
+        self.step_size = self.adaptation.step.average().unwrap_or(self.adaptation.found);
+    }
+
+    fn adapted(&self) -> Adapted {
+        Adapted { step_size: self.step_size, inverse_metric: self.metric.inverse() }
+    }
+
+    fn position(&self, _walker: usize) -> &[f64] {
+        &self.points[self.current].position
+    }
+
+    fn stats(&self, _walker: usize) -> Stats {
+        self.stats
+    }
+}

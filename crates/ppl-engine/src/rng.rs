@@ -1,0 +1,132 @@
+//! Random streams: one for each (seed, chain, purpose, iteration, walker), opened where it is needed.
+//!
+//! No stream is stored, and none depends on how many numbers another has yielded. So the draws are the same for any
+//! number of threads, and a chain is the same alone or among others.
+
+use rand::SeedableRng;
+use rand_distr::{Distribution, StandardNormal};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::Rng;
+
+/// The generator behind every stream.
+pub(crate) type Stream = Xoshiro256PlusPlus;
+
+/// What a stream is for; the numbers are part of the key and never change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Init = 1,
+    StepSize = 2,
+    Momentum = 3,
+    Tree = 4,
+    Proposal = 5,
+    Output = 6,
+}
+
+/// Opens the streams of one chain.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Streams {
+    lanes: [u64; 2],
+}
+
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The finaliser of SplitMix64 (Steele, Lea and Flood 2014).
+fn mix(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+impl Streams {
+    pub(crate) fn new(seed: u64, chain: u64) -> Self {
+        // Two lanes, because two of some 2^32 keys would meet in a single word of 64 bits.
+        let start = Streams { lanes: [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344] };
+        start.absorb(seed).absorb(chain)
+    }
+
+    fn absorb(self, word: u64) -> Self {
+        Streams { lanes: self.lanes.map(|lane| mix((lane ^ word).wrapping_add(GOLDEN))) }
+    }
+
+    pub(crate) fn open(&self, purpose: Purpose, iteration: usize, walker: usize) -> Stream {
+        let place = (purpose as u64) << 56 | walker as u64;
+        let [a, b] = self.absorb(place).absorb(iteration as u64).lanes;
+        let next = |lane: u64, n: u64| mix(lane.wrapping_add(n.wrapping_mul(GOLDEN)));
+        let words = [next(a, 1), next(a, 2), next(b, 1), next(b, 2)];
+        let mut bytes = [0; 32];
+        for (bytes, word) in bytes.chunks_exact_mut(8).zip(words) {
+            bytes.copy_from_slice(&word.to_le_bytes());
+        }
+        Stream::from_seed(bytes)
+    }
+}
+
+/// A number in [0, 1), a multiple of 2⁻⁵³.
+pub(crate) fn uniform(rng: &mut Stream) -> f64 {
+    (rng.next_u64() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+}
+
+/// A standard normal variate.
+pub(crate) fn normal(rng: &mut Stream) -> f64 {
+    StandardNormal.sample(rng)
+}
+
+/// A number in 0..n, without bias that could matter for the few thousand walkers of an ensemble.
+pub(crate) fn below(rng: &mut Stream, n: usize) -> usize {
+    ((u128::from(rng.next_u64()) * n as u128) >> 64) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_bits_of_uniform_variates_never_change() {
+        let mut rng = Streams::new(1, 1).open(Purpose::Momentum, 0, 0);
+        let bits: Vec<u64> = (0..3).map(|_| uniform(&mut rng).to_bits()).collect();
+        assert_eq!(bits, [0x3fe5_b2e1_1525_57c7, 0x3fec_9326_0c87_21fa, 0x3fce_7c42_1546_7220]);
+    }
+
+    #[test]
+    fn the_bits_of_normal_variates_never_change() {
+        let mut rng = Streams::new(1, 2).open(Purpose::Proposal, 7, 3);
+        let bits: Vec<u64> = (0..3).map(|_| normal(&mut rng).to_bits()).collect();
+        assert_eq!(bits, [0x3fe8_9cbd_0d76_300d, 0xbfcf_1659_df8c_3952, 0xbfeb_c487_0b0f_46b3]);
+    }
+
+    #[test]
+    fn every_part_of_the_key_opens_another_stream() {
+        let mut first = HashSet::new();
+        for (seed, chain) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            for purpose in [Purpose::Init, Purpose::Tree, Purpose::Output] {
+                for (iteration, walker) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+                    first.insert(Streams::new(seed, chain).open(purpose, iteration, walker).next_u64());
+                }
+            }
+        }
+        assert_eq!(first.len(), 4 * 3 * 4);
+    }
+
+    #[test]
+    fn the_first_numbers_of_neighbouring_streams_are_uniform_and_uncorrelated() {
+        let n = 20_000;
+        let streams = Streams::new(1, 1);
+        let first: Vec<f64> = (0..n).map(|i| uniform(&mut streams.open(Purpose::Tree, i, 0)) - 0.5).collect();
+        let mean = first.iter().sum::<f64>() / n as f64;
+        let lagged = first.windows(2).map(|w| w[0] * w[1] * 12.0).sum::<f64>() / n as f64;
+        assert!(mean.abs() < 4.0 * (1.0 / 12.0 / n as f64).sqrt(), "mean {mean}");
+        assert!(lagged.abs() < 4.0 / (n as f64).sqrt(), "correlation {lagged}");
+    }
+
+    proptest! {
+        #[test]
+        fn below_stays_below(seed: u64, n in 1usize..1000) {
+            let mut rng = Streams::new(seed, 0).open(Purpose::Init, 0, 0);
+            prop_assert!(below(&mut rng, n) < n);
+        }
+    }
+}

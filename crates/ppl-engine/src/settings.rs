@@ -1,0 +1,254 @@
+//! What to run: the sampler and its options, how many chains and draws, the seed.
+
+use crate::error::Error;
+
+/// What to run. Every field has a default, so `Settings { draws: 500, ..Settings::default() }` is the usual form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// The sampler and its options; NUTS by default.
+    pub sampler: Sampler,
+    /// Independent chains, or independent ensembles of walkers; 4 by default, at least 1.
+    pub chains: usize,
+    /// Iterations before the first draw, in which the sampler adapts; 1000 by default, may be 0.
+    pub warmup: usize,
+    /// Draws kept a chain, or kept iterations an ensemble (each yields one draw a walker); 1000 by default.
+    pub draws: usize,
+    /// Iterations for each kept draw, at least 1: `draws * thin` iterations run after warm-up.
+    pub thin: usize,
+    /// The seed of every random stream; 1 by default.
+    pub seed: u64,
+    /// Threads to use at most; the machine's by default. The draws do not depend on it.
+    pub threads: usize,
+    /// Id of the first chain; the others follow. A chain's draws depend on its id, not on its place in the run.
+    pub first_chain: u64,
+    /// Whether warm-up draws go to the sink too.
+    pub save_warmup: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            sampler: Sampler::Nuts(Nuts::default()),
+            chains: 4,
+            warmup: 1000,
+            draws: 1000,
+            thin: 1,
+            seed: 1,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            first_chain: 1,
+            save_warmup: false,
+        }
+    }
+}
+
+/// The sampler of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sampler {
+    /// The no-U-turn sampler; needs gradients.
+    Nuts(Nuts),
+    /// An affine-invariant ensemble of walkers; needs no gradients, suits up to some twenty dimensions.
+    Ensemble(Ensemble),
+    /// Robust adaptive Metropolis; needs no gradients.
+    Metropolis(Metropolis),
+}
+
+/// Options of the no-U-turn sampler.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nuts {
+    /// Mean acceptance statistic the step size is tuned to, in (0, 1); 0.8 by default.
+    pub target_accept: f64,
+    /// Largest number of doublings of a trajectory, from 1 to 20; 10 by default.
+    pub max_depth: u32,
+    /// Shape of the metric learned in warm-up.
+    pub metric: Metric,
+    /// Where the search for a step size begins, 1 by default; without warm-up it is the step size itself.
+    pub initial_step: Option<f64>,
+}
+
+impl Default for Nuts {
+    fn default() -> Self {
+        Nuts { target_accept: 0.8, max_depth: 10, metric: Metric::Diagonal, initial_step: None }
+    }
+}
+
+/// Shape of the metric of NUTS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Metric {
+    /// One variance a coordinate.
+    Diagonal,
+    /// A full covariance: `dim²` multiplications a leapfrog step, worth it for strong correlations.
+    Dense,
+}
+
+/// Options of the ensemble sampler.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ensemble {
+    /// Walkers an ensemble, at least `2 * dim` and 4; by default `4 * dim`, but not fewer than 32.
+    pub walkers: Option<usize>,
+    /// The moves and their weights; one is drawn for each iteration. By default 0.8 differential evolution and
+    /// 0.2 snooker.
+    pub moves: Vec<(Move, f64)>,
+}
+
+impl Default for Ensemble {
+    fn default() -> Self {
+        Ensemble { walkers: None, moves: vec![(Move::Differential, 0.8), (Move::Snooker, 0.2)] }
+    }
+}
+
+impl Ensemble {
+    /// Number of walkers for a target of `dim` dimensions.
+    pub fn walkers(&self, dim: usize) -> usize {
+        self.walkers.unwrap_or((4 * dim).max(32))
+    }
+}
+
+/// A move of the ensemble sampler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// Stretch along the line to another walker, a = 2 (Goodman and Weare 2010).
+    Stretch,
+    /// Along the difference of two other walkers (ter Braak 2006).
+    Differential,
+    /// Along the line to another walker, by the projected difference of two more (ter Braak and Vrugt 2008).
+    Snooker,
+    /// A normal step with the covariance of the other walkers (Goodman and Weare 2010).
+    Walk,
+}
+
+/// Options of robust adaptive Metropolis.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Metropolis {
+    /// Acceptance rate the proposal is tuned to, in (0, 1); by default 0.234, and 0.44 in one dimension.
+    pub target_accept: Option<f64>,
+}
+
+impl Settings {
+    /// Draws in one row of a chain: the walkers of an ensemble, 1 for the other samplers.
+    pub fn walkers(&self, dim: usize) -> usize {
+        match &self.sampler {
+            Sampler::Ensemble(ensemble) => ensemble.walkers(dim),
+            Sampler::Nuts(_) | Sampler::Metropolis(_) => 1,
+        }
+    }
+
+    /// Checks that these settings can run on a target of `dim` dimensions.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] names the first setting that cannot work, and what to do; [`Error::NoGradient`] where NUTS
+    /// meets a target without gradients.
+    pub fn check(&self, dim: usize, has_gradient: bool) -> Result<(), Error> {
+        at_least_one("chains", self.chains)?;
+        at_least_one("draws", self.draws)?;
+        at_least_one("thin", self.thin)?;
+        at_least_one("threads", self.threads)?;
+        let iterations = self.draws.checked_mul(self.thin).and_then(|draws| draws.checked_add(self.warmup));
+        if iterations.is_none() {
+            return Err(Error::setting(
+                "draws",
+                self.draws,
+                "choose fewer draws, a smaller `thin` or a shorter warm-up",
+            ));
+        }
+        match &self.sampler {
+            Sampler::Nuts(_) if !has_gradient && dim > 0 => Err(Error::NoGradient),
+            Sampler::Nuts(nuts) => nuts.check(),
+            Sampler::Ensemble(ensemble) => ensemble.check(dim),
+            Sampler::Metropolis(metropolis) => {
+                between_0_and_1("target_accept", metropolis.target_accept.unwrap_or(0.5))
+            }
+        }
+    }
+}
+
+impl Nuts {
+    fn check(&self) -> Result<(), Error> {
+        between_0_and_1("target_accept", self.target_accept)?;
+        if !(1..=20).contains(&self.max_depth) {
+            return Err(Error::setting("max_depth", self.max_depth, "choose a number from 1 to 20"));
+        }
+        match self.initial_step {
+            Some(step) if !(step > 0.0 && step.is_finite()) => {
+                Err(Error::setting("initial_step", step, "choose a positive number"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Ensemble {
+    fn check(&self, dim: usize) -> Result<(), Error> {
+        let (walkers, least) = (self.walkers(dim), (2 * dim).max(4));
+        if walkers < least {
+            let remedy = format!("{dim} dimensions need at least {least} walkers, better {}", (4 * dim).max(32));
+            return Err(Error::setting("walkers", walkers, &remedy));
+        }
+        let weights_are_fine = self.moves.iter().all(|(_, weight)| *weight >= 0.0 && weight.is_finite());
+        let total: f64 = self.moves.iter().map(|(_, weight)| weight).sum();
+        if !weights_are_fine || total.is_nan() || total <= 0.0 {
+            let given = format!("{:?}", self.moves);
+            return Err(Error::setting(
+                "moves",
+                given,
+                "give at least one move a positive weight, and none a negative one",
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn at_least_one(setting: &'static str, value: usize) -> Result<(), Error> {
+    match value {
+        0 => Err(Error::setting(setting, value, "choose 1 or more")),
+        _ => Ok(()),
+    }
+}
+
+fn between_0_and_1(setting: &'static str, value: f64) -> Result<(), Error> {
+    match value > 0.0 && value < 1.0 {
+        true => Ok(()),
+        false => Err(Error::setting(setting, value, "choose a number between 0 and 1")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(settings: &Settings, dim: usize) -> String {
+        settings.check(dim, true).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_defaults_are_fine_in_any_dimension() {
+        for sampler in [
+            Sampler::Nuts(Nuts::default()),
+            Sampler::Ensemble(Ensemble::default()),
+            Sampler::Metropolis(Metropolis::default()),
+        ] {
+            let settings = Settings { sampler, ..Settings::default() };
+            for dim in [0, 1, 7, 100] {
+                settings.check(dim, true).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_setting_says_what_to_do() {
+        let zero = Settings { chains: 0, ..Settings::default() };
+        assert_eq!(message(&zero, 1), "`chains` is 0: choose 1 or more");
+        let endless = Settings { thin: usize::MAX, ..Settings::default() };
+        assert!(message(&endless, 1).starts_with("`draws` is 1000: choose fewer draws"));
+        let few = Ensemble { walkers: Some(6), ..Ensemble::default() };
+        let few = Settings { sampler: Sampler::Ensemble(few), ..Settings::default() };
+        assert_eq!(message(&few, 5), "`walkers` is 6: 5 dimensions need at least 10 walkers, better 32");
+        let nuts = Nuts { target_accept: 1.0, ..Nuts::default() };
+        let certain = Settings { sampler: Sampler::Nuts(nuts), ..Settings::default() };
+        assert_eq!(message(&certain, 5), "`target_accept` is 1: choose a number between 0 and 1");
+    }
+
+    #[test]
+    fn nuts_refuses_a_target_without_gradients() {
+        assert_eq!(Settings::default().check(2, false), Err(Error::NoGradient));
+    }
+}

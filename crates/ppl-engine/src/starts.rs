@@ -1,0 +1,77 @@
+//! Where chains start, as far as the user says.
+
+use crate::error::Error;
+
+/// Starting values on the unconstrained scale: a coordinate that is `None` or NaN is left to chance.
+///
+/// The walkers of an ensemble start around the given values, at most 0.1 from them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Starts {
+    given: Given,
+    /// Coordinates left to chance are drawn between minus and plus this; 2 by default.
+    pub radius: f64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Given {
+    Nothing,
+    All(Vec<Option<f64>>),
+    PerChain(Vec<Vec<Option<f64>>>),
+}
+
+impl Default for Starts {
+    fn default() -> Self {
+        Starts::random()
+    }
+}
+
+impl Starts {
+    /// Every coordinate of every chain is left to chance.
+    pub fn random() -> Self {
+        Starts { given: Given::Nothing, radius: 2.0 }
+    }
+
+    /// The same values for all chains, one a coordinate.
+    pub fn same(values: Vec<Option<f64>>) -> Self {
+        Starts { given: Given::All(values), radius: 2.0 }
+    }
+
+    /// Values for each chain in turn.
+    pub fn per_chain(values: Vec<Vec<Option<f64>>>) -> Self {
+        Starts { given: Given::PerChain(values), radius: 2.0 }
+    }
+
+    /// The values of the chain at `index`, one a coordinate.
+    pub(crate) fn of_chain(&self, index: usize, dim: usize) -> Vec<Option<f64>> {
+        match &self.given {
+            Given::Nothing => vec![None; dim],
+            Given::All(values) => values.clone(),
+            Given::PerChain(values) => values[index].clone(),
+        }
+    }
+
+    /// Checks that there are values for `chains` chains of `dim` coordinates, none of them infinite.
+    pub(crate) fn check(&self, chains: usize, dim: usize) -> Result<(), Error> {
+        if !(self.radius >= 0.0 && self.radius.is_finite()) {
+            return Err(Error::Starts(format!("the radius is {}: choose a positive number", self.radius)));
+        }
+        match &self.given {
+            Given::Nothing => Ok(()),
+            Given::All(values) => check_values(values, dim),
+            Given::PerChain(all) if all.len() != chains => {
+                Err(Error::Starts(format!("{} sets were given for {chains} chains: give one for each", all.len())))
+            }
+            Given::PerChain(all) => all.iter().try_for_each(|values| check_values(values, dim)),
+        }
+    }
+}
+
+fn check_values(values: &[Option<f64>], dim: usize) -> Result<(), Error> {
+    if values.len() != dim {
+        return Err(Error::Starts(format!("{} values were given for {dim} coordinates", values.len())));
+    }
+    match values.iter().position(|value| value.is_some_and(f64::is_infinite)) {
+        Some(at) => Err(Error::Starts(format!("coordinate {at} is infinite: give a finite number, or none"))),
+        None => Ok(()),
+    }
+}

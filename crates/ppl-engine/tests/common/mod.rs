@@ -1,0 +1,129 @@
+//! Targets with known moments, and what the suites measure of draws.
+#![allow(dead_code, reason = "each suite uses a part")]
+
+use ppl_density::{Fault, LogDensity};
+use ppl_engine::{Draws, MemorySink, Positions, Sampler, Settings, Starts, sample_to_memory};
+
+/// A log density with gradient from two functions.
+#[derive(Clone, Copy)]
+pub struct Target {
+    pub dim: usize,
+    pub value: fn(&[f64]) -> f64,
+    pub gradient: fn(&[f64], &mut [f64]),
+}
+
+impl LogDensity for Target {
+    fn dim(&self) -> usize {
+        self.dim
+    }
+    fn log_density(&mut self, q: &[f64]) -> Result<f64, Fault> {
+        Ok((self.value)(q))
+    }
+    fn log_density_and_gradient(&mut self, q: &[f64], gradient: &mut [f64]) -> Result<f64, Fault> {
+        (self.gradient)(q, gradient);
+        self.log_density(q)
+    }
+}
+
+/// Independent standard normals.
+pub fn normal(dim: usize) -> Target {
+    Target {
+        dim,
+        value: |q| -0.5 * q.iter().map(|x| x * x).sum::<f64>(),
+        gradient: |q, g| g.iter_mut().zip(q).for_each(|(g, x)| *g = -x),
+    }
+}
+
+/// log x of x ~ Gamma(shape 2, rate 3), whose mean is 2/3 and variance 2/9.
+pub fn log_gamma() -> Target {
+    Target { dim: 1, value: |q| 2.0 * q[0] - 3.0 * q[0].exp(), gradient: |q, g| g[0] = 2.0 - 3.0 * q[0].exp() }
+}
+
+/// logit x of x ~ Beta(0.8, 2), whose mean is 2/7.
+pub fn logit_beta() -> Target {
+    fn logistic(x: f64) -> f64 {
+        1.0 / (1.0 + (-x).exp())
+    }
+    Target {
+        dim: 1,
+        // log x = −log(1 + e^{−q}), log(1 − x) = −log(1 + e^q), and the Jacobian adds both.
+        value: |q| -0.8 * (-q[0]).exp().ln_1p() - 2.0 * q[0].exp().ln_1p(),
+        gradient: |q, g| g[0] = 0.8 - 2.8 * logistic(q[0]),
+    }
+}
+
+/// Two normals with standard deviations 1 and 3 and correlation 0.95.
+pub fn correlated() -> Target {
+    const C: f64 = 1.0 / (1.0 - 0.95 * 0.95);
+    Target {
+        dim: 2,
+        value: |q| {
+            let (x, y) = (q[0], q[1] / 3.0);
+            -0.5 * C * (x * x - 1.9 * x * y + y * y)
+        },
+        gradient: |q, g| {
+            let (x, y) = (q[0], q[1] / 3.0);
+            g[0] = -C * (x - 0.95 * y);
+            g[1] = -C * (y - 0.95 * x) / 3.0;
+        },
+    }
+}
+
+/// A non-centred funnel: v ~ N(0, 3) and x = z exp(v / 2) observed as nothing; the positions are independent normals.
+pub fn funnel() -> Target {
+    Target {
+        dim: 3,
+        value: |q| -q[0] * q[0] / 18.0 - 0.5 * (q[1] * q[1] + q[2] * q[2]),
+        gradient: |q, g| {
+            g[0] = -q[0] / 9.0;
+            g[1] = -q[1];
+            g[2] = -q[2];
+        },
+    }
+}
+
+/// x ~ N(0, 1), y ~ N(x², 1): mean of y is 1, its variance 3.
+pub fn banana() -> Target {
+    Target {
+        dim: 2,
+        value: |q| -0.5 * q[0] * q[0] - 0.5 * (q[1] - q[0] * q[0]).powi(2),
+        gradient: |q, g| {
+            let r = q[1] - q[0] * q[0];
+            g[0] = -q[0] + 2.0 * q[0] * r;
+            g[1] = -r;
+        },
+    }
+}
+
+pub fn settings(sampler: Sampler, warmup: usize, draws: usize) -> Settings {
+    Settings { sampler, warmup, draws, chains: 2, threads: 2, ..Settings::default() }
+}
+
+pub fn run(target: Target, settings: &Settings) -> Vec<MemorySink> {
+    let output = Positions { dim: target.dim };
+    sample_to_memory(&target, &output, settings, &Starts::random()).unwrap()
+}
+
+/// The mean of `f` over all draws, and its standard error by the means of batches in time.
+pub fn mean_and_error(chains: &[MemorySink], f: impl Fn(&[f64]) -> f64) -> (f64, f64) {
+    let batches: Vec<f64> = chains.iter().flat_map(|chain| batch_means(&chain.draws, &f)).collect();
+    let n = batches.len() as f64;
+    let mean = batches.iter().sum::<f64>() / n;
+    let variance = batches.iter().map(|b| (b - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    (mean, (variance / n).sqrt())
+}
+
+fn batch_means(draws: &Draws, f: impl Fn(&[f64]) -> f64) -> Vec<f64> {
+    let size = draws.len() / 20;
+    let mean =
+        |batch: usize| (batch * size..(batch + 1) * size).map(|draw| f(draws.row(draw))).sum::<f64>() / size as f64;
+    (0..20).map(mean).collect()
+}
+
+/// Fails unless the mean of `f` is `expected` within 4.5 standard errors, and these are below `precision`.
+pub fn assert_mean(what: &str, chains: &[MemorySink], expected: f64, precision: f64, f: impl Fn(&[f64]) -> f64) {
+    let (mean, error) = mean_and_error(chains, f);
+    assert!(error < precision, "{what}: the standard error {error} is too large");
+    let z = (mean - expected) / error;
+    assert!(z.abs() < 4.5, "{what}: {mean} ± {error}, expected {expected}");
+}

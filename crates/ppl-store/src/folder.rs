@@ -1,0 +1,132 @@
+//! The folder of a run: created, filled, closed.
+
+use crate::error::StoreError;
+use crate::host::this_host;
+use crate::info::RunInfo;
+use crate::read::read_run;
+use crate::record::RunRecord;
+use crate::run::Run;
+use crate::sink::ChainSink;
+use ppl_engine::ChainEnd;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub(crate) const RECORD: &str = "run.json";
+const MODEL: &str = "model.model";
+
+/// The folder of a run that is being made.
+pub struct RunFolder {
+    path: PathBuf,
+    record: RunRecord,
+}
+
+impl RunFolder {
+    /// Creates the folder (and those above it) with the record and the model. An empty folder is taken as it is.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] where there are files already, [`StoreError::Write`] where nothing can be written.
+    pub fn create(path: impl AsRef<Path>, info: &RunInfo) -> Result<Self, StoreError> {
+        let path = path.as_ref().to_path_buf();
+        refuse_files(&path)?;
+        let record = RunRecord::started(info, this_host());
+        create_folder(&path.join("csv"))?;
+        if record.settings.save_warmup && !record.is_nuts() {
+            create_folder(&path.join("csv").join("warmup"))?;
+        }
+        let model = path.join(MODEL);
+        fs::write(&model, &info.model).map_err(StoreError::write(&model))?;
+        let folder = Self { path, record };
+        folder.write_record()?;
+        Ok(folder)
+    }
+
+    /// Reads a run back, finished or not.
+    ///
+    /// # Errors
+    /// [`StoreError::NotARun`] where `path` is not a run folder, [`StoreError::Read`] and [`StoreError::Damaged`] where its
+    /// files cannot be read. A torn last row and missing draws are no errors.
+    pub fn open(path: impl AsRef<Path>) -> Result<Run, StoreError> {
+        read_run(path.as_ref())
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What is known of the run.
+    pub fn record(&self) -> &RunRecord {
+        &self.record
+    }
+
+    /// A sink for each chain, in the order of their ids, as the engine's `sample` takes them.
+    ///
+    /// # Errors
+    /// [`StoreError`] where a file cannot be created.
+    pub fn sinks(&self) -> Result<Vec<ChainSink>, StoreError> {
+        self.record
+            .chain_ids()
+            .map(|chain| self.sink(chain))
+            .collect()
+    }
+
+    /// The sink of one chain; its file begins anew.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the file cannot be created.
+    pub fn sink(&self, chain: u64) -> Result<ChainSink, StoreError> {
+        ChainSink::create(&self.path, &self.record, chain)
+    }
+
+    /// Notes in `run.json` how the chains ended: the run is finished, interrupted if some chain was stopped, failed if some
+    /// chain failed.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`] where `run.json` cannot be replaced; the old one is kept.
+    pub fn finish(&mut self, ends: &[ChainEnd]) -> Result<(), StoreError> {
+        self.record.close(ends);
+        self.write_record()
+    }
+
+    /// Writes beside the old record first, so that there is one whatever happens.
+    fn write_record(&self) -> Result<(), StoreError> {
+        let (path, new) = (self.path.join(RECORD), self.path.join("run.json.new"));
+        let mut text = serde_json::to_string_pretty(&self.record)
+            .expect("a record has no maps and no odd numbers");
+        text.push('\n');
+        let written = fs::write(&new, text).and_then(|()| fs::rename(&new, &path));
+        written.map_err(|source| {
+            let _ = fs::remove_file(&new);
+            StoreError::write(&path)(source)
+        })
+    }
+}
+
+/// The file of a chain's draws.
+pub(crate) fn chain_file(folder: &Path, chain: u64) -> PathBuf {
+    folder.join("csv").join(format!("chain-{chain}.csv"))
+}
+
+/// The file of a chain's warm-up draws, where they have no place among the others.
+pub(crate) fn warmup_file(folder: &Path, chain: u64) -> PathBuf {
+    folder
+        .join("csv")
+        .join("warmup")
+        .join(format!("chain-{chain}.csv"))
+}
+
+fn create_folder(path: &Path) -> Result<(), StoreError> {
+    fs::create_dir_all(path).map_err(StoreError::write(path))
+}
+
+fn refuse_files(path: &Path) -> Result<(), StoreError> {
+    match fs::read_dir(path).map(|mut entries| entries.next().is_none()) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(StoreError::Exists {
+            path: path.to_path_buf(),
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(StoreError::write(path)(error)),
+    }
+}

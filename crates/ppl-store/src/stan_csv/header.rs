@@ -1,0 +1,165 @@
+//! The comment block and the line of names at the top.
+
+use super::{NUTS_COLUMNS, OTHER_COLUMNS, stan_names, stan_order};
+use crate::record::{RunRecord, SamplerRecord, SettingsRecord};
+use std::fmt::Write;
+
+/// Room for a count that may be corrected at the end: an interrupted run has fewer rows than it set out to make.
+const COUNT_WIDTH: usize = 20;
+
+/// The text above the draws, and where its counts stand.
+pub(crate) struct Header {
+    pub(crate) text: String,
+    samples: u64,
+    warmup: u64,
+}
+
+impl Header {
+    pub(crate) fn new(record: &RunRecord, chain: u64) -> Self {
+        let mut text = preamble(record);
+        let settings = &record.settings;
+        let samples = count(
+            &mut text,
+            "num_samples",
+            settings.draws * settings.thin * record.walkers,
+        );
+        let warmup = count(&mut text, "num_warmup", settings.warmup);
+        text += &options(record, chain);
+        text += &names(record).join(",");
+        text.push('\n');
+        Self {
+            text,
+            samples,
+            warmup,
+        }
+    }
+
+    /// Where the number of draws (times the thinning) stands, and its text.
+    pub(crate) fn samples(&self, number: usize) -> (u64, String) {
+        (self.samples, padded(number))
+    }
+
+    /// Where the number of warm-up iterations stands, and its text.
+    pub(crate) fn warmup(&self, number: usize) -> (u64, String) {
+        (self.warmup, padded(number))
+    }
+}
+
+/// All columns of the file.
+pub(crate) fn names(record: &RunRecord) -> Vec<String> {
+    let sampler: &[&str] = if record.is_nuts() {
+        &NUTS_COLUMNS
+    } else {
+        &OTHER_COLUMNS
+    };
+    let parameters = stan_names(&record.columns);
+    let ordered = stan_order(&record.columns)
+        .into_iter()
+        .map(|column| parameters[column].clone());
+    sampler
+        .iter()
+        .map(ToString::to_string)
+        .chain(ordered)
+        .collect()
+}
+
+fn padded(number: usize) -> String {
+    format!("{number:<COUNT_WIDTH$}")
+}
+
+/// Writes the line of a count; returns where the number stands.
+fn count(text: &mut String, key: &str, number: usize) -> u64 {
+    *text += &format!("#     {key} = ");
+    let offset = text.len() as u64;
+    *text += &padded(number);
+    text.push('\n');
+    offset
+}
+
+/// Stan's version is that of the format written here; readers ask for it.
+fn preamble(record: &RunRecord) -> String {
+    let mut text = String::new();
+    let mut line = |line: &str| writeln!(text, "# {line}").expect("a string takes any text");
+    line("stan_version_major = 2");
+    line("stan_version_minor = 36");
+    line("stan_version_patch = 0");
+    line(&format!(
+        "model = {}",
+        record.model_name.replace(char::is_control, " ")
+    ));
+    line(&format!("start_datetime = {}", record.started));
+    line(&format!("ppl_version = {}", record.version));
+    line(&format!("model_sha256 = {}", record.model_sha256));
+    line("method = sample");
+    line("  sample");
+    text
+}
+
+fn options(record: &RunRecord, chain: u64) -> String {
+    let SettingsRecord {
+        sampler,
+        thin,
+        seed,
+        save_warmup,
+        ..
+    } = &record.settings;
+    let save_warmup = *save_warmup && record.is_nuts();
+    let mut text = format!("#     save_warmup = {save_warmup}\n#     thin = {thin}\n");
+    text += &match sampler {
+        SamplerRecord::Nuts {
+            target_accept,
+            max_depth,
+            dense,
+            initial_step,
+        } => {
+            let metric = metric(record.dim, *dense);
+            nuts(
+                *target_accept,
+                *max_depth,
+                metric,
+                initial_step.unwrap_or(1.0),
+            )
+        }
+        SamplerRecord::Ensemble { .. } => other("ensemble", record.walkers),
+        SamplerRecord::Metropolis { .. } => other("metropolis", record.walkers),
+    };
+    text + &format!(
+        "#     num_chains = 1\n# id = {chain}\n# init = 2\n# random\n#   seed = {seed}\n# num_threads = 1\n"
+    )
+}
+
+fn metric(dim: usize, dense: bool) -> &'static str {
+    match (dim, dense) {
+        (0, _) => "unit_e",
+        (_, true) => "dense_e",
+        (_, false) => "diag_e",
+    }
+}
+
+fn nuts(delta: f64, max_depth: u32, metric: &str, stepsize: f64) -> String {
+    format!(
+        "#     adapt
+#       engaged = true
+#       gamma = 0.05
+#       delta = {delta}
+#       kappa = 0.75
+#       t0 = 10
+#       init_buffer = 75
+#       term_buffer = 50
+#       window = 25
+#     algorithm = hmc
+#       hmc
+#         engine = nuts
+#           nuts
+#             max_depth = {max_depth}
+#         metric = {metric}
+#         stepsize = {stepsize}
+#         stepsize_jitter = 0
+"
+    )
+}
+
+/// cmdstanpy looks the metric up whatever the sampler.
+fn other(algorithm: &str, walkers: usize) -> String {
+    format!("#     algorithm = {algorithm}\n#         metric = unit_e\n#     walkers = {walkers}\n")
+}

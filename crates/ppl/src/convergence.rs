@@ -1,0 +1,107 @@
+//! Whether the draws of a run can be trusted.
+
+use ppl_stats::Undefined;
+use ppl_store::{Content, Row};
+
+use crate::Fit;
+
+/// R̂ from which chains disagree; what rounds to 1.01 still passes.
+const LARGEST_RHAT: f64 = 1.015;
+/// Effective draws a chain that quantiles and R̂ itself need (Vehtari et al. 2021, section 4).
+const ESS_PER_CHAIN: f64 = 100.0;
+/// E-BFMI below which the momentum refresh does not reach all energies (Betancourt 2016).
+const LEAST_EBFMI: f64 = 0.3;
+
+/// The checks of a run that has ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Convergence {
+    /// Draws of all chains together.
+    pub draws: usize,
+    /// Chains, or independent ensembles, that have draws.
+    pub chains: usize,
+    /// The largest R̂ with its column; none where nothing has one.
+    pub worst_rhat: Option<(String, f64)>,
+    /// The smallest effective sample size, of bulk and tails, with its column.
+    pub lowest_ess: Option<(String, f64)>,
+    /// The columns that have draws which are not finite.
+    pub not_finite: Vec<String>,
+    /// Divergent trajectories after warm-up.
+    pub divergences: usize,
+    /// Trajectories after warm-up that were cut off at the depth limit.
+    pub depth_limits: usize,
+    /// The smallest estimated Bayesian fraction of missing information of a chain; none where the sampler has no energy.
+    pub lowest_ebfmi: Option<f64>,
+    /// Why chains failed, with their ids.
+    pub failures: Vec<(u64, String)>,
+}
+
+impl Convergence {
+    /// The checks of a fit, given its summary.
+    pub fn new(fit: &Fit, summary: &[Row]) -> Self {
+        let numbers = || summary.iter().filter_map(numbers);
+        let rhats = numbers().map(|(name, s)| (name, s.rhat)).filter(|(_, rhat)| !rhat.is_nan());
+        let sizes = numbers().map(|(name, s)| (name, s.ess_bulk.min(s.ess_tail))).filter(|(_, ess)| !ess.is_nan());
+        let strange = numbers().filter(|(_, s)| s.undefined == Some(Undefined::NonFinite));
+        let failures = fit.chains.iter().filter_map(|c| Some((c.chain, c.reason.clone()?)));
+        Convergence {
+            draws: fit.draws.len(),
+            chains: chains_with_draws(fit),
+            worst_rhat: rhats.max_by(|a, b| a.1.total_cmp(&b.1)).map(owned),
+            lowest_ess: sizes.min_by(|a, b| a.1.total_cmp(&b.1)).map(owned),
+            not_finite: strange.map(|(name, _)| name.to_string()).collect(),
+            divergences: fit.chains.iter().map(|chain| chain.divergences).sum(),
+            depth_limits: fit.chains.iter().map(|chain| chain.depth_limits).sum(),
+            lowest_ebfmi: lowest_ebfmi(fit),
+            failures: failures.collect(),
+        }
+    }
+
+    /// Whether every check passed. Trajectories at the depth limit cost time, not trust.
+    pub fn passed(&self) -> bool {
+        self.draws > 0
+            && self.failures.is_empty()
+            && self.divergences == 0
+            && !(self.rhat_is_large() || self.ess_is_small() || self.ebfmi_is_small())
+    }
+
+    /// Whether some chains disagree.
+    pub fn rhat_is_large(&self) -> bool {
+        self.worst_rhat.as_ref().is_some_and(|(_, rhat)| *rhat >= LARGEST_RHAT)
+    }
+
+    /// Whether some column has too few effective draws.
+    pub fn ess_is_small(&self) -> bool {
+        self.lowest_ess.as_ref().is_some_and(|(_, ess)| *ess < self.needed_ess())
+    }
+
+    /// Effective draws that every column should have.
+    pub fn needed_ess(&self) -> f64 {
+        ESS_PER_CHAIN * self.chains as f64
+    }
+
+    /// Whether some chain moves too slowly between energies.
+    pub fn ebfmi_is_small(&self) -> bool {
+        self.lowest_ebfmi.is_some_and(|ebfmi| ebfmi < LEAST_EBFMI)
+    }
+}
+
+fn numbers(row: &Row) -> Option<(&str, &ppl_stats::Summary)> {
+    match &row.content {
+        Content::Numbers(summary) => Some((&row.name, summary)),
+        Content::Shares(_) => None,
+    }
+}
+
+fn owned((name, value): (&str, f64)) -> (String, f64) {
+    (name.to_string(), value)
+}
+
+fn chains_with_draws(fit: &Fit) -> usize {
+    let by_id = fit.draws.chains.chunk_by(|a, b| a.id == b.id);
+    by_id.filter(|walkers| walkers.iter().any(|walker| !walker.is_empty())).count()
+}
+
+fn lowest_ebfmi(fit: &Fit) -> Option<f64> {
+    let energies = fit.draws.chains.iter().map(|chain| chain.stats.iter().map(|s| s.energy).collect::<Vec<_>>());
+    energies.filter_map(|energy| ppl_stats::ebfmi(&energy).ok()).min_by(f64::total_cmp)
+}

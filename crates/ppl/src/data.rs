@@ -1,0 +1,128 @@
+//! What a model is run on: tables, documents, settings.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ppl_compiler::{Inputs, Setting, TableInput};
+use ppl_diagnostic::{Diagnostic, Sources};
+
+use crate::files::read_text;
+
+/// What a model is run on, as text: CSV tables, CmdStan's JSON, single values.
+///
+/// Nothing is read into numbers, and nothing fails, before [`crate::Model::bind`]: a file that cannot be read is kept as
+/// a diagnostic and reported there, together with all others.
+#[derive(Clone, Debug, Default)]
+pub struct Data {
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, Debug)]
+enum Part {
+    Csv { dim: Option<String>, name: String, text: Arc<str> },
+    Json { name: String, text: Arc<str> },
+    Setting { name: String, value: String },
+    Unreadable(Box<Diagnostic>),
+}
+
+impl Data {
+    /// No data.
+    pub fn new() -> Self {
+        Data::default()
+    }
+
+    /// Whether nothing was added.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// Adds a table; `name` is what messages call it, usually a path.
+    pub fn csv(mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        self.parts.push(Part::Csv { dim: None, name: name.into(), text: text.into() });
+        self
+    }
+
+    /// Adds the table of a dim, for models with more than one.
+    pub fn csv_of(mut self, dim: &str, name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        self.parts.push(Part::Csv { dim: Some(dim.to_string()), name: name.into(), text: text.into() });
+        self
+    }
+
+    /// Adds a document of named numbers and arrays.
+    pub fn json(mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        self.parts.push(Part::Json { name: name.into(), text: text.into() });
+        self
+    }
+
+    /// Adds a single value, as text: a number, `true`, `false`, or a label.
+    pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parts.push(Part::Setting { name: name.into(), value: value.into() });
+        self
+    }
+
+    /// Adds a file, the table of `dim` if one is named: JSON if it is called so or begins with a brace, else CSV.
+    pub fn file(self, dim: Option<&str>, path: &Path) -> Self {
+        let name = path.display().to_string();
+        match (read_text(path), dim) {
+            (Err(error), _) => self.unreadable(error),
+            (Ok(text), None) if is_json(path, &text) => self.json(name, text),
+            (Ok(text), None) => self.csv(name, text),
+            (Ok(text), Some(dim)) => self.csv_of(dim, name, text),
+        }
+    }
+
+    fn unreadable(mut self, error: Box<Diagnostic>) -> Self {
+        self.parts.push(Part::Unreadable(error));
+        self
+    }
+
+    /// Reads all parts into tables and documents, adding their texts to `sources`.
+    pub(crate) fn inputs(&self, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Inputs {
+        let mut inputs = Inputs { tables: Vec::new(), documents: Vec::new(), settings: Vec::new() };
+        for part in &self.parts {
+            match part {
+                Part::Csv { dim, name, text } => {
+                    let source = sources.add(name.clone(), text.clone());
+                    let read = ppl_data::read_csv(source, text.clone());
+                    diagnostics.extend(read.diagnostics);
+                    inputs.tables.extend(read.value.map(|table| TableInput { dim: dim.clone(), table }));
+                }
+                Part::Json { name, text } => {
+                    let source = sources.add(name.clone(), text.clone());
+                    let read = ppl_data::read_json(source, text.clone());
+                    diagnostics.extend(read.diagnostics);
+                    inputs.documents.extend(read.value);
+                }
+                Part::Setting { name, value } => inputs.settings.push(setting(name, value, sources)),
+                Part::Unreadable(error) => diagnostics.push((**error).clone()),
+            }
+        }
+        inputs
+    }
+
+    /// Every part with its name and text, in order, as a run folder keeps them.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (String, &str)> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Csv { name, text, .. } | Part::Json { name, text } => Some((name.clone(), &**text)),
+            Part::Setting { name, value } => Some((format!("--set {name}"), value.as_str())),
+            Part::Unreadable(_) => None,
+        })
+    }
+}
+
+fn setting(name: &str, value: &str, sources: &mut Sources) -> Setting {
+    let text = format!("{name}={value}");
+    let length = text.len();
+    let source = sources.add("--set", text);
+    Setting { name: name.to_string(), value: value.to_string(), span: sources.span(source, 0, length) }
+}
+
+/// By its name where that says so, else by its first letter: no CSV header begins with a brace.
+fn is_json(path: &Path, text: &str) -> bool {
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    match extension.as_str() {
+        "json" => true,
+        "csv" | "tsv" => false,
+        _ => text.trim_start().starts_with('{'),
+    }
+}

@@ -1,0 +1,71 @@
+//! The draws of a run, in memory.
+
+use std::path::Path;
+
+use ppl_engine::{ChainEnd, MemorySink, Settings};
+use ppl_store::{Chain, ChainRecord, Column, Draws, Row, RunFolder, StoreError};
+
+use crate::{Convergence, DivergencePlace};
+
+/// The draws of a run and how its chains ended.
+#[derive(Clone, Debug)]
+pub struct Fit {
+    /// The draws of all columns, chain by chain; each walker of an ensemble counts as a chain.
+    pub draws: Draws,
+    /// How each chain ended.
+    pub chains: Vec<ChainRecord>,
+}
+
+impl Fit {
+    /// Reads a run folder, finished or not.
+    ///
+    /// # Errors
+    /// The folder is no run folder, or its files cannot be read.
+    pub fn open(path: &Path) -> Result<Fit, StoreError> {
+        let run = RunFolder::open(path)?;
+        Ok(Fit { draws: run.draws, chains: run.record.chains })
+    }
+
+    /// One row for each column: mean, standard deviation, Monte Carlo error, quantiles, effective sizes, R̂; shares where
+    /// the values are labels.
+    pub fn summary(&self) -> Vec<Row> {
+        self.draws.summarize()
+    }
+
+    /// Whether the draws can be trusted.
+    pub fn convergence(&self, summary: &[Row]) -> Convergence {
+        Convergence::new(self, summary)
+    }
+
+    /// Where divergent trajectories gather, if there are some and they do.
+    pub fn divergence_place(&self) -> Option<DivergencePlace> {
+        crate::divergence::place(&self.draws)
+    }
+
+    /// The draws of one column, such as `theta[Choate]`, a slice a chain.
+    pub fn column(&self, name: &str) -> Option<Vec<&[f64]>> {
+        self.draws.find(name).map(|column| self.draws.column(column))
+    }
+
+    pub(crate) fn in_memory(columns: Vec<Column>, sinks: &[MemorySink], settings: &Settings, dim: usize) -> Fit {
+        let walkers = settings.walkers(dim);
+        let ended = || sinks.iter().filter_map(|sink| Some((sink, sink.end.as_ref()?)));
+        let chains = ended().flat_map(|(sink, end)| (0..walkers).map(|walker| chain(sink, end, walker, walkers)));
+        Fit {
+            draws: Draws { columns, chains: chains.collect() },
+            chains: ended().map(|(_, end)| ChainRecord::from(end)).collect(),
+        }
+    }
+}
+
+/// The draws of one walker: those of all walkers follow one another within an iteration.
+fn chain(sink: &MemorySink, end: &ChainEnd, walker: usize, walkers: usize) -> Chain {
+    let draws = || (walker..sink.draws.len()).step_by(walkers);
+    let column = |i: usize| draws().map(|draw| sink.draws.row(draw)[i]).collect();
+    Chain {
+        id: end.chain,
+        walker,
+        values: (0..sink.draws.width()).map(column).collect(),
+        stats: draws().map(|draw| sink.draws.stats()[draw]).collect(),
+    }
+}

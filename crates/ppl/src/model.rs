@@ -1,0 +1,127 @@
+//! From text to a checked model, and with data to a program.
+
+use std::path::Path;
+
+use ppl_diagnostic::{Diagnosed, Diagnostic, SourceId};
+use ppl_syntax::ast::Ast;
+
+use crate::cascade::without_consequences;
+use crate::files::read_text;
+use crate::stack::with_large_stack;
+use crate::{Data, Program, Report};
+
+/// A model as text, with its syntax tree.
+///
+/// Building one never fails: what is wrong with it is told by [`Model::check`] and [`Model::bind`], all at once.
+#[derive(Clone, Debug)]
+pub struct Model {
+    source: Option<SourceId>,
+    ast: Option<Ast>,
+    /// The text, and what was noticed when it was read.
+    report: Report,
+}
+
+impl Model {
+    /// Reads a model from text; `name` is what messages call it, usually a path.
+    pub fn parse(name: impl Into<String>, text: &str) -> Model {
+        let mut report = Report::default();
+        let source = report.sources.add(name, text);
+        let parsed = with_large_stack(|| ppl_syntax::parse(source, text));
+        report.diagnostics = parsed.diagnostics;
+        Model { source: Some(source), ast: parsed.value, report }
+    }
+
+    /// Reads a model from a file.
+    pub fn read(path: &Path) -> Model {
+        match read_text(path) {
+            Ok(text) => Model::parse(path.display().to_string(), &text),
+            Err(error) => Model {
+                source: None,
+                ast: None,
+                report: Report { diagnostics: vec![*error], ..Report::default() },
+            },
+        }
+    }
+
+    /// The syntax tree of whatever could be read.
+    pub fn ast(&self) -> Option<&Ast> {
+        self.ast.as_ref()
+    }
+
+    /// The text; empty where the file could not be read.
+    pub fn text(&self) -> &str {
+        self.source.map_or("", |source| &self.report.sources.get(source).text)
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> &str {
+        self.source.map_or("", |source| &self.report.sources.get(source).name)
+    }
+
+    /// The text in the one style.
+    ///
+    /// # Errors
+    /// Everything that is wrong with a text that cannot be read.
+    pub fn format(&self) -> Result<String, Report> {
+        let Some(source) = self.source else { return Err(self.report.clone()) };
+        let formatted = with_large_stack(|| ppl_syntax::format(source, self.text()));
+        formatted.map_err(|diagnostics| Report { diagnostics, sources: self.report.sources.clone() })
+    }
+
+    /// The checked model as text, for whoever works on the compiler.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the text.
+    pub fn hir_text(&self) -> Result<String, Report> {
+        let mut report = self.report.clone();
+        let text = with_large_stack(|| Some(format!("{:#?}", self.checked(&mut report.diagnostics)?)));
+        text.filter(|_| !report.has_errors()).ok_or(report)
+    }
+
+    /// Checks names, dims, types and supports without data.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the text. A report without errors holds the warnings.
+    pub fn check(&self) -> Result<Report, Report> {
+        let mut report = self.report.clone();
+        with_large_stack(|| self.checked(&mut report.diagnostics));
+        report.into_result()
+    }
+
+    /// Checks the model, reads the data, fits one to the other and lowers both to a log density.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the model and with the data files; where both are fine by themselves, everything
+    /// that is wrong between them.
+    pub fn bind(&self, data: &Data) -> Result<Program, Report> {
+        let mut report = self.report.clone();
+        match with_large_stack(|| self.bound(data, &mut report)) {
+            Some(program) if !report.has_errors() => Ok(Program::new(program, report, self, data)),
+            _ => Err(report),
+        }
+    }
+
+    fn bound(&self, data: &Data, report: &mut Report) -> Option<ppl_compiler::Program> {
+        let hir = self.checked(&mut report.diagnostics);
+        let inputs = data.inputs(&mut report.sources, &mut report.diagnostics);
+        if report.has_errors() {
+            return None;
+        }
+        let bound = note(ppl_compiler::bind(hir?, &inputs), &mut report.diagnostics)?;
+        note(ppl_compiler::lower(bound), &mut report.diagnostics)
+    }
+
+    /// The checked model, where checking gave one; adds what it noticed to `diagnostics`.
+    fn checked(&self, diagnostics: &mut Vec<Diagnostic>) -> Option<ppl_compiler::hir::Hir> {
+        let mut checked = ppl_compiler::check(self.ast.as_ref()?);
+        checked.diagnostics = without_consequences(checked.diagnostics, &self.report);
+        note(checked, diagnostics)
+    }
+}
+
+/// The value, unless there are errors; its diagnostics join the others.
+fn note<T>(diagnosed: Diagnosed<T>, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {
+    let failed = diagnosed.has_errors();
+    diagnostics.extend(diagnosed.diagnostics);
+    diagnosed.value.filter(|_| !failed)
+}

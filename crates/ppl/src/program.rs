@@ -1,0 +1,176 @@
+//! A model with its data: ready to be evaluated and sampled.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use ppl_compiler::{ColumnKind, Evaluation, OutputColumn, Stage};
+use ppl_data::Document;
+use ppl_density::{Fault, LogDensity};
+use ppl_diagnostic::Diagnosed;
+use ppl_engine::{Observer, Settings, Starts};
+use ppl_store::{Column, DataFile, Kind, RunFolder, RunInfo};
+
+use crate::files::read_text;
+use crate::output::Rows;
+use crate::{Data, Fit, Model, Report, RunError};
+
+/// A log density over the unknowns of a model, given its data, with everything that goes to the output.
+pub struct Program {
+    compiled: ppl_compiler::Program,
+    /// The texts, and the warnings of all phases.
+    report: Report,
+    model_name: String,
+    model: String,
+    data: Vec<DataFile>,
+}
+
+impl Program {
+    pub(crate) fn new(compiled: ppl_compiler::Program, report: Report, model: &Model, data: &Data) -> Self {
+        let stem = Path::new(model.name()).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        Program {
+            compiled,
+            report,
+            model_name: stem.unwrap_or_default(),
+            model: model.text().to_string(),
+            data: data.texts().map(|(name, text)| DataFile::new(&name, text.as_bytes())).collect(),
+        }
+    }
+
+    /// What was noticed on the way here; there are no errors in it.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Number of unconstrained coordinates.
+    pub fn dim(&self) -> usize {
+        self.compiled.dim()
+    }
+
+    /// The columns of the output.
+    pub fn columns(&self) -> Vec<Column> {
+        self.compiled.columns().iter().map(column).collect()
+    }
+
+    /// The log density, for samplers of your own.
+    pub fn density(&self) -> impl LogDensity + Clone + Send + use<> {
+        self.compiled.density()
+    }
+
+    /// The graph of the log density, as text.
+    pub fn graph_text(&self, stage: Stage) -> String {
+        self.compiled.graph_text(stage)
+    }
+
+    /// Starting values: the model's hints, and what the JSON file at `path` gives by name on the natural scale.
+    ///
+    /// # Errors
+    /// A file that cannot be read or does not fit the model.
+    pub fn starts(&self, path: Option<&Path>) -> Result<Starts, Report> {
+        let Some(path) = path else { return Ok(Starts::same(self.compiled.hinted_start())) };
+        let mut report = Report { sources: self.report.sources.clone(), ..Report::default() };
+        let start = read_point(path, &mut report).and_then(|point| keep(self.compiled.start(&point), &mut report));
+        start.filter(|_| !report.has_errors()).map(Starts::same).ok_or(report)
+    }
+
+    /// Log density, its terms and its gradient at the point that the JSON file at `path` gives by name, on the natural
+    /// scale and without Jacobians.
+    ///
+    /// # Errors
+    /// A file that cannot be read or does not fit the model.
+    pub fn evaluate(&mut self, path: &Path) -> Result<Evaluation, Report> {
+        let mut report = Report { sources: self.report.sources.clone(), ..Report::default() };
+        let evaluation =
+            read_point(path, &mut report).and_then(|point| keep(self.compiled.evaluate(&point), &mut report));
+        evaluation.filter(|_| !report.has_errors()).ok_or(report)
+    }
+
+    /// The same at an unconstrained position of length [`Self::dim`], with the log-Jacobian as a term of its own.
+    ///
+    /// # Errors
+    /// The log density cannot be evaluated there.
+    pub fn evaluate_unconstrained(&mut self, position: &[f64]) -> Result<Evaluation, Fault> {
+        self.compiled.evaluate_unconstrained(position)
+    }
+
+    /// Samples in memory.
+    ///
+    /// # Errors
+    /// Settings that cannot run on this model, or no chain with a single draw.
+    pub fn sample(&self, settings: &Settings) -> Result<Fit, RunError> {
+        let starts = Starts::same(self.compiled.hinted_start());
+        let (density, output) = (self.compiled.density(), Rows(self.compiled.output()));
+        let sinks = ppl_engine::sample_to_memory(&density, &output, settings, &starts)?;
+        Ok(Fit::in_memory(self.columns(), &sinks, settings, self.dim()))
+    }
+
+    /// Samples into a new run folder at `path`, and reads it back.
+    ///
+    /// `observer` watches; raising `stop` ends every chain after its current iteration and keeps its draws. A run that
+    /// yields no draw leaves no folder behind, unless it was stopped.
+    ///
+    /// # Errors
+    /// As [`Self::sample`]; a folder that exists already or cannot be written.
+    pub fn sample_into(
+        &self,
+        path: &Path,
+        settings: &Settings,
+        starts: &Starts,
+        observer: &dyn Observer,
+        stop: &AtomicBool,
+    ) -> Result<Fit, RunError> {
+        let density = self.compiled.density();
+        settings.check(density.dim(), density.has_gradient())?;
+        let mut folder = RunFolder::create(path, &self.run_info(settings))?;
+        let (output, sinks) = (Rows(self.compiled.output()), folder.sinks()?);
+        let ends = ppl_engine::sample(&density, &output, settings, starts, sinks, observer, stop);
+        match ends {
+            Ok(ends) => folder.finish(&ends)?,
+            Err(error) => {
+                // What could not start must not stand in the way of the next try.
+                let _ = std::fs::remove_dir_all(path);
+                return Err(error.into());
+            }
+        }
+        Ok(Fit::open(path)?)
+    }
+
+    fn run_info(&self, settings: &Settings) -> RunInfo {
+        RunInfo {
+            data: self.data.clone(),
+            ..RunInfo::new(&self.model_name, &self.model, settings.clone(), self.columns(), self.dim())
+        }
+    }
+}
+
+fn column(column: &OutputColumn) -> Column {
+    Column {
+        name: column.name.clone(),
+        variable: column.variable.clone(),
+        index: column.index.clone(),
+        kind: match &column.kind {
+            ColumnKind::Real => Kind::Real,
+            ColumnKind::Integer | ColumnKind::Bool => Kind::Integer,
+            ColumnKind::Label(labels) => Kind::Label(labels.to_vec()),
+        },
+        doc: column.doc.clone(),
+    }
+}
+
+/// A point by name, as `--at` and `--init` take it.
+fn read_point(path: &Path, report: &mut Report) -> Option<Document> {
+    let text: Arc<str> = match read_text(path) {
+        Ok(text) => text.into(),
+        Err(error) => {
+            report.diagnostics.push(*error);
+            return None;
+        }
+    };
+    let source = report.sources.add(path.display().to_string(), text.clone());
+    keep(ppl_data::read_json(source, text), report)
+}
+
+fn keep<T>(diagnosed: Diagnosed<T>, report: &mut Report) -> Option<T> {
+    report.diagnostics.extend(diagnosed.diagnostics);
+    diagnosed.value
+}
