@@ -1,1 +1,40 @@
-//! Transcripts.
+//! Whole transcripts of the real binary: what was typed, what it wrote, its exit code.
+//!
+//! Each file in `transcripts/` is a test, and so is each function listed in `hostile` and `ends`, whose inputs are made
+//! by program. `PPL_BLESS=1` writes what the binary says now into the transcripts; read the difference before keeping it.
+
+mod binary;
+mod ends;
+mod hostile;
+mod transcript;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+type Case = (&'static str, fn());
+
+fn main() {
+    let functions = hostile::CASES.iter().chain(ends::CASES).map(|&(name, case)| {
+        Trial::test(name, move || {
+            case();
+            Ok(())
+        })
+    });
+    let trials = transcripts().into_iter().map(trial).chain(functions).collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn trial(path: PathBuf) -> Trial {
+    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    Trial::test(name, move || transcript::play(&path).map_err(Failed::from))
+}
+
+fn transcripts() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cli/transcripts");
+    let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("the folder can be listed").path()).collect();
+    paths.sort();
+    paths
+}

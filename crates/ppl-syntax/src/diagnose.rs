@@ -17,7 +17,7 @@ pub(crate) fn diagnose(place: &Place, failure: &Failure, glued: bool) -> Diagnos
     open_text(place)
         .or_else(|| unclosed(place))
         .or_else(|| stray(place))
-        .or_else(|| glued.then(|| errors::no_operator(place.tokens.text(place.start), place.tokens.span(place.start))))
+        .or_else(|| glued.then(|| behind_statement(place, failure)))
         .or_else(|| line_end(place))
         .or_else(|| reserved(place))
         .unwrap_or_else(|| unexpected(place))
@@ -25,6 +25,11 @@ pub(crate) fn diagnose(place: &Place, failure: &Failure, glued: bool) -> Diagnos
 
 fn kind(place: &Place, index: usize) -> Option<Kind> {
     place.tokens.list.get(index).map(|t| t.kind)
+}
+
+fn behind_statement(place: &Place, failure: &Failure) -> Diagnostic {
+    let expected = expected::phrase_behind(&failure.before);
+    errors::no_operator(place.tokens.text(place.start), place.tokens.span(place.start), &expected)
 }
 
 fn open_text(place: &Place) -> Option<Diagnostic> {
@@ -85,6 +90,7 @@ fn unexpected(place: &Place) -> Diagnostic {
             error.help("a statement defines something: `name = …`, `name ~ …`")
         }
         (_, "=") if place.found == place.start => error.help("a statement defines one name"),
+        _ if found.starts_with('_') => error.help("a name begins with a letter"),
         _ => error,
     }
 }

@@ -14,7 +14,7 @@ pub(crate) fn unexpected(found: &str, span: Span, expected: &str) -> Diagnostic 
 
 /// `E0101`, where the line ends too soon: the place is the last thing on it. Smallest: `for i in obs`.
 pub(crate) fn incomplete(last: &str, span: Span, expected: &str) -> Diagnostic {
-    Diagnostic::error("E0101", format!("the statement does not end with `{}`", shortened(last)))
+    Diagnostic::error("E0101", format!("something is missing after `{}`", shortened(last)))
         .at(span, format!("expected {expected} after this"))
 }
 
@@ -39,10 +39,10 @@ pub(crate) fn no_semicolon(text: &str, place: Span) -> Diagnostic {
 }
 
 /// `E0104`, where what follows is no statement: more likely an operator was forgotten. Smallest: `x = a b`.
-pub(crate) fn no_operator(text: &str, place: Span) -> Diagnostic {
+pub(crate) fn no_operator(text: &str, place: Span, expected: &str) -> Diagnostic {
     Diagnostic::error("E0104", format!("`{}` follows a complete statement", shortened(text)))
-        .at(place, "expected an operator, or the end of the line")
-        .help("write the missing operator, or `;` between two statements on one line")
+        .at(place, format!("expected {expected}"))
+        .help("write what is missing, or `;` between two statements on one line")
 }
 
 /// `E0105`: a number glued to letters, or with a bare point. Smallest: `x = .5`.

@@ -4,22 +4,42 @@ use crate::grammar::Rule;
 
 /// What could have stood there, as a phrase: "a value", "`,` or `)`".
 pub(crate) fn phrase(rules: &[Rule]) -> String {
+    let mut words = words(rules);
+    // Any expression can go on; what must follow it says more.
+    if words.iter().any(|w| matches!(*w, "`,`" | "`)`" | "`]`" | "`}`" | "`{`" | "`then`" | "`else`")) {
+        words.retain(|&w| w != "an operator");
+    }
+    listed(&words)
+}
+
+/// The same behind a complete statement.
+pub(crate) fn phrase_behind(rules: &[Rule]) -> String {
+    let mut words = words(rules);
+    if words.is_empty() {
+        words.push("an operator");
+    }
+    words.push("the end of the line");
+    listed(&words)
+}
+
+fn words(rules: &[Rule]) -> Vec<&'static str> {
     let mut words: Vec<&str> = Vec::new();
     for word in rules.iter().filter_map(|&rule| word(rule)) {
         if !words.contains(&word) {
             words.push(word);
         }
     }
-    // The general says more than its examples, except that any expression can go on.
-    match () {
-        _ if words.contains(&"a value") => {
-            words.retain(|w| !matches!(*w, "a name" | "a statement" | "a text in quotes"))
-        }
-        _ if words.contains(&"a statement") => words.retain(|&w| w != "a name"),
-        _ if words.len() > 1 => words.retain(|&w| w != "an operator"),
-        _ => {}
+    // The general says more than its examples.
+    if words.contains(&"a value") {
+        words.retain(|w| !matches!(*w, "a name" | "a statement" | "a text in quotes"));
+    } else if words.contains(&"a statement") {
+        words.retain(|w| !matches!(*w, "a name" | "an operator"));
     }
-    match words.as_slice() {
+    words
+}
+
+fn listed(words: &[&str]) -> String {
+    match words {
         [] => "something else".to_string(),
         [one] => (*one).to_string(),
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
@@ -69,6 +89,7 @@ fn word(rule: Rule) -> Option<&'static str> {
         k_then => "`then`",
         k_else => "`else`",
         k_do => "`do`",
+        with | k_with => "`with`",
         k_on => "`on`",
         k_from => "`from`",
         k_within => "`within`",
@@ -81,7 +102,7 @@ fn word(rule: Rule) -> Option<&'static str> {
         for_head | if_head => "a statement",
         dist_item => "a part of the distribution, such as `logp(x) = …`",
         // What could only go on, beside what must come.
-        EOI | index | arguments | generator | k_for | do_clause | with | k_with | whole_axis => {
+        EOI | index | arguments | generator | k_for | do_clause | whole_axis => {
             return None;
         }
         WHITESPACE | COMMENT | name_char | reserved | digits | operand | primary => return None,

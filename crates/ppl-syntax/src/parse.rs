@@ -63,6 +63,8 @@ pub(crate) struct Failure {
     /// The token.
     pub found: usize,
     pub expected: Vec<Rule>,
+    /// What would have gone on with the statement before, where one ends there.
+    pub before: Vec<Rule>,
     /// Whether it gave up for lack of stack.
     pub exhausted: bool,
 }
@@ -178,8 +180,12 @@ impl<'t> Reader<'t> {
         let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = error.location;
         let found = self.tokens.at(base + at);
         match error.variant {
-            ErrorVariant::ParsingError { positives, .. } => Failure { found, expected: positives, exhausted: false },
-            ErrorVariant::CustomError { .. } => Failure { found, expected: Vec::new(), exhausted: true },
+            ErrorVariant::ParsingError { positives, .. } => {
+                Failure { found, expected: positives, before: Vec::new(), exhausted: false }
+            }
+            ErrorVariant::CustomError { .. } => {
+                Failure { found, expected: Vec::new(), before: Vec::new(), exhausted: true }
+            }
         }
     }
 
@@ -223,7 +229,7 @@ impl<'t> Reader<'t> {
         let read = match self.word() {
             "if" => self.else_if(),
             "{" => Ok(self.braces()),
-            _ => Err(Failure { found: self.at, expected: vec![Rule::block], exhausted: false }),
+            _ => Err(Failure { found: self.at, expected: vec![Rule::block], before: Vec::new(), exhausted: false }),
         };
         read.map_err(|failure| self.fail(start, &failure, &[])).ok()
     }
@@ -242,6 +248,7 @@ impl<'t> Reader<'t> {
             _ => Err(self.how_far(start, whole).unwrap_or(Failure {
                 found: self.at,
                 expected: vec![Rule::block],
+                before: Vec::new(),
                 exhausted: false,
             })),
         }

@@ -9,15 +9,15 @@ use crate::{diagnose, resume};
 
 impl Reader<'_> {
     /// Finds out whether the mistake lies here, or within the statement before, of which only a part has been read.
-    pub(crate) fn fail_here(&mut self, start: usize, failure: Failure, list: &mut Vec<Stmt>) {
+    pub(crate) fn fail_here(&mut self, start: usize, mut failure: Failure, list: &mut Vec<Stmt>) {
         if self.value_was_missing(start, &failure, list) {
             return;
         }
         let touches = |last: &&Stmt| self.tokens.at(last.span.end as usize) == start;
         let before = list.last().filter(touches).map(|last| self.tokens.at(last.span.start as usize));
         let deeper = before.and_then(|before| Some((before, self.how_far(before, Rule::complete)?)));
-        match deeper.filter(|(_, deeper)| deeper.found > failure.found) {
-            Some((before, deeper)) => {
+        match deeper {
+            Some((before, deeper)) if deeper.found > failure.found => {
                 list.pop();
                 if self.tokens.text(before) == "if" {
                     self.at = before;
@@ -25,7 +25,11 @@ impl Reader<'_> {
                 }
                 self.fail(before, &deeper, list);
             }
-            None => self.fail(start, &failure, list),
+            Some((_, same)) if same.found == start => {
+                failure.before = same.expected;
+                self.fail(start, &failure, list);
+            }
+            _ => self.fail(start, &failure, list),
         }
     }
 

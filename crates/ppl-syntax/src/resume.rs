@@ -13,7 +13,7 @@ pub(crate) fn next_statement(tokens: &Tokens, start: usize, found: usize) -> usi
             Kind::Open => at = token.partner.map_or(at + 1, |partner| partner + 1),
             Kind::Close if token.partner.is_some_and(|partner| partner < start) => return at,
             Kind::Mark if tokens.text(at) == ";" && at >= found => return at,
-            Kind::Word if behind && token.leads && can_start(tokens, at) => return at,
+            Kind::Word | Kind::Number if behind && token.leads && can_start(tokens, at) => return at,
             _ => at += 1,
         }
     }

@@ -140,8 +140,9 @@ pub(crate) fn is_name_char(c: char) -> bool {
     pest::unicode::XID_CONTINUE(c) || ('₀'..='₉').contains(&c)
 }
 
+/// Letters, and `_`, which the grammar refuses as a first letter; so it is one token to complain about.
 fn is_name_start(c: char) -> bool {
-    if c.is_ascii() { c.is_ascii_alphabetic() } else { pest::unicode::XID_START(c) }
+    if c.is_ascii() { c.is_ascii_alphabetic() || c == '_' } else { pest::unicode::XID_START(c) }
 }
 
 /// Splits a text into tokens and comments, and pairs the brackets.

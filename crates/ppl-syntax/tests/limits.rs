@@ -77,7 +77,7 @@ fn a_long_sum_has_no_depth() {
             let parsed = parse(SOURCE, &text);
             assert!(parsed.diagnostics.is_empty());
             assert!(print_tree(&parsed.value.unwrap()).len() > 1_000_000);
-            assert_eq!(format(SOURCE, &text).unwrap().len(), text.replace("- -", "- -").len());
+            assert!(format(SOURCE, &text).unwrap() == text);
         }
     });
 }

@@ -1,0 +1,141 @@
+//! Runs that end otherwise than they should: Ctrl-C, a full disk, a closed pipe.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use crate::Case;
+use crate::binary::{PPL, Ran, coins, ppl};
+
+/// The tests of this file.
+pub const CASES: &[Case] = &[
+    ("the_same_seed_gives_the_same_draws_for_any_number_of_threads", same_seed_same_draws),
+    ("progress_is_a_line_for_each_tenth_where_there_is_no_terminal", progress_in_tenths),
+    #[cfg(unix)]
+    ("ctrl_c_in_warm_up_leaves_a_readable_folder", ctrl_c_in_warm_up),
+    #[cfg(unix)]
+    ("ctrl_c_while_sampling_keeps_the_draws", ctrl_c_while_sampling),
+    #[cfg(unix)]
+    ("ctrl_c_twice_quits", ctrl_c_twice),
+    #[cfg(unix)]
+    ("a_full_disk_is_told_with_the_draws_kept", full_disk),
+    #[cfg(unix)]
+    ("a_pipe_that_is_closed_early_is_no_error", closed_pipe),
+];
+
+fn same_seed_same_draws() {
+    let (_scratch, folder) = coins();
+    let export = |run: &str, threads: &str| {
+        let words = ["sample", "coin.model", "coin.json", "-q", "--warmup", "50", "--draws", "20", "--seed", "7"];
+        ppl(&folder, words.iter().copied().chain(["-o", run, "--threads", threads]));
+        ppl(&folder, ["export", run, "--to", "csv"]).stdout
+    };
+    let (one, three) = (export("one", "1"), export("three", "3"));
+    assert_eq!(one.lines().count(), 81);
+    assert_eq!(one, three);
+}
+
+fn progress_in_tenths() {
+    let (_scratch, folder) = coins();
+    let ran = ppl(&folder, ["sample", "coin.model", "coin.json"]);
+    let tenths: Vec<&str> = ran.stderr.lines().filter(|line| line.contains(" %  ")).collect();
+    assert_eq!(tenths.len(), 10, "{}", ran.stderr);
+    assert!(tenths[0].starts_with(" 10 %  warm-up, 0 divergences, step size "), "{}", tenths[0]);
+    assert!(tenths[9].starts_with("100 %  4000 draws"), "{}", tenths[9]);
+    let quiet = ppl(&folder, ["sample", "coin.model", "coin.json", "-q", "-o", "quiet"]);
+    assert_eq!(quiet.stderr, "");
+}
+
+/// Starts a run that would take hours.
+#[cfg(unix)]
+fn endless(folder: &Path, more: &[&str]) -> Child {
+    let words = ["sample", "coin.model", "coin.json", "--draws", "1000000000", "--chains", "2"];
+    let command = Command::new(PPL).args(words).args(more).current_dir(folder).stderr(Stdio::piped()).spawn();
+    command.expect("the binary can be started")
+}
+
+#[cfg(unix)]
+fn interrupt(child: &Child) {
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.expect("kill can be run").success());
+}
+
+#[cfg(unix)]
+fn end(child: Child) -> Ran {
+    Ran::from(child.wait_with_output().expect("the binary can be waited for"))
+}
+
+/// Waits until there are lines in the first chain's file that `wanted` likes.
+#[cfg(unix)]
+fn wait_for(folder: &Path, wanted: impl Fn(&str) -> bool) {
+    let file = folder.join("run/csv/chain-1.csv");
+    for _ in 0..600 {
+        if std::fs::read_to_string(&file).is_ok_and(|text| wanted(&text)) {
+            return;
+        }
+        sleep(Duration::from_millis(50));
+    }
+    panic!("the run never came so far");
+}
+
+#[cfg(unix)]
+fn ctrl_c_in_warm_up() {
+    let (_scratch, folder) = coins();
+    let child = endless(&folder, &["--warmup", "1000000000"]);
+    wait_for(&folder, |_| true);
+    sleep(Duration::from_millis(200));
+    interrupt(&child);
+    end(child).says(3, &["stopping after the current draws", "stopped early: no draws", "`run`"]);
+    let record = std::fs::read_to_string(folder.join("run/run.json")).expect("there is a record");
+    assert!(record.contains("\"state\": \"interrupted\""), "{record}");
+    ppl(&folder, ["summary", "run"]).says(1, &["`run` has no draws"]);
+    let export = ppl(&folder, ["export", "run", "--to", "csv"]);
+    assert_eq!(export.stdout, "chain,draw,lp,p\n");
+}
+
+#[cfg(unix)]
+fn ctrl_c_while_sampling() {
+    let (_scratch, folder) = coins();
+    let child = endless(&folder, &["--warmup", "100"]);
+    wait_for(&folder, |text| text.lines().filter(|line| !line.starts_with('#')).count() > 1000);
+    interrupt(&child);
+    end(child).says(0, &["stopped early: ", " draws from 2 chains", "the chains agree"]);
+    let summary = ppl(&folder, ["summary", "run"]);
+    assert!(summary.stdout.contains("\np "), "{}", summary.stdout);
+    summary.says(0, &[]);
+}
+
+#[cfg(unix)]
+fn ctrl_c_twice() {
+    let (_scratch, folder) = coins();
+    // A stopped process takes both signals at once when it goes on, and the second before the run can end.
+    let child = endless(&folder, &["--warmup", "1000000000"]);
+    wait_for(&folder, |_| true);
+    sleep(Duration::from_millis(200));
+    for signal in ["-INT", "-INT"] {
+        let _ = Command::new("kill").args([signal, &child.id().to_string()]).status();
+    }
+    let ran = end(child);
+    assert!(matches!(ran.code, Some(130 | 3)), "{:?} {}", ran.code, ran.stderr);
+}
+
+#[cfg(unix)]
+fn full_disk() {
+    let (_scratch, folder) = coins();
+    let line = format!("trap '' XFSZ; ulimit -f 64; exec '{PPL}' sample coin.model coin.json --draws 100000 --chains 1");
+    let output = Command::new("sh").args(["-c", &line]).current_dir(&folder).output();
+    let ran = Ran::from(output.expect("a shell can be started"));
+    ran.says(3, &["chain 1 failed", "run/csv/chain-1.csv", "are kept"]);
+    ppl(&folder, ["summary", "run"]).says(0, &[]);
+}
+
+#[cfg(unix)]
+fn closed_pipe() {
+    let (_scratch, folder) = coins();
+    ppl(&folder, ["sample", "coin.model", "coin.json", "-q"]);
+    let line = format!("'{PPL}' export run --to csv | head -1; '{PPL}' explain | true; '{PPL}' summary run | true");
+    let output = Command::new("sh").args(["-c", &line]).current_dir(&folder).output();
+    let ran = Ran::from(output.expect("a shell can be started"));
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("chain,draw,lp,p\n", ""));
+}
