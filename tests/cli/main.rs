@@ -1,8 +1,8 @@
 //! Whole transcripts of the real binary: what was typed, what it wrote, its exit code.
 //!
-//! Each file in `transcripts/` is a test, and so is each function listed in `hostile` and `ends`, whose inputs are made
-//! by program. `PPL_BLESS=1` writes what the binary says now into the transcripts; read the difference before keeping it.
+//! Each file in `transcripts/` is a test, and so is each function listed in `hostile`, `ends` and `answers`. `PPL_BLESS=1` writes what the binary says now into the transcripts; read the difference before keeping it.
 
+mod answers;
 mod binary;
 mod ends;
 mod hostile;
@@ -16,7 +16,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 type Case = (&'static str, fn());
 
 fn main() {
-    let functions = hostile::CASES.iter().chain(ends::CASES).map(|&(name, case)| {
+    let functions = hostile::CASES.iter().chain(ends::CASES).chain(answers::CASES).map(|&(name, case)| {
         Trial::test(name, move || {
             case();
             Ok(())

@@ -64,14 +64,16 @@ fn steady(text: &str) -> String {
     text.lines().filter(|line| !is_progress(line)).map(|line| without_time(line) + "\n").collect()
 }
 
+/// ` in 0.4 s` becomes ` in TIME`.
 fn without_time(line: &str) -> String {
     let Some((before, after)) = line.split_once(" in ") else { return line.to_string() };
     let mut words = after.splitn(2, ' ');
     let is_number = words.next().is_some_and(|word| word.parse::<f64>().is_ok());
-    let rest = words.next().map(|rest| rest.trim_start_matches(char::is_alphabetic));
-    match (is_number, rest) {
-        (true, Some(rest)) => format!("{before} in TIME{rest}"),
-        _ => line.to_string(),
+    let rest = words.next().unwrap_or_default();
+    let unit = ["ms", "min", "s", "h"].iter().find_map(|unit| rest.strip_prefix(unit));
+    match unit.filter(|rest| is_number && !rest.starts_with(char::is_alphabetic)) {
+        Some(rest) => format!("{before} in TIME{rest}"),
+        None => line.to_string(),
     }
 }
 

@@ -1,6 +1,5 @@
 //! How a command ends.
 
-use std::error::Error;
 use std::io;
 
 /// The exit codes.
@@ -39,17 +38,9 @@ impl Failure {
 /// A failure to write to stdout or stderr.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        match is_broken_pipe(&error) {
+        match error.kind() == io::ErrorKind::BrokenPipe {
             true => Failure::NoReader,
             false => Failure::Wrong(format!("the output cannot be written: {error}")),
         }
     }
-}
-
-/// Whether it, or what it wraps, says that nobody reads any more.
-fn is_broken_pipe(error: &io::Error) -> bool {
-    let own = error.kind() == io::ErrorKind::BrokenPipe;
-    let wrapped = std::iter::successors(error.get_ref().map(|e| e as &dyn Error), |e| e.source());
-    let mut wrapped = wrapped.filter_map(|e| e.downcast_ref::<io::Error>());
-    own || wrapped.any(|e| e.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -13,10 +13,9 @@ use crate::printer::Printer;
 pub fn model(path: &Path) -> Result<Model, Failure> {
     let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
     match extension {
-        "csv" | "tsv" | "json" => Err(Failure::Usage(format!(
-            "`{}` looks like data: the model comes first, then the data",
-            path.display()
-        ))),
+        "csv" | "tsv" | "json" => {
+            Err(Failure::Usage(format!("`{}` looks like data: the model comes first, then the data", path.display())))
+        }
         _ => Ok(Model::read(path)),
     }
 }

@@ -12,7 +12,7 @@ pub fn headline(checks: &Convergence, seconds: f64, stopped: bool, folder: &str)
         0 => format!("{stopped}no draws in {}; `{folder}` holds what is known of the run", time(seconds)),
         draws => format!(
             "{stopped}{draws} draws from {} in {}: `ppl summary {folder}` shows them",
-            count(checks.chains, "chain"),
+            count(checks.chains, if checks.ensembles { "ensemble" } else { "chain" }),
             time(seconds)
         ),
     }
@@ -32,6 +32,7 @@ pub fn lines(checks: &Convergence, fit: &Fit) -> Vec<String> {
 pub fn problems(checks: &Convergence, fit: &Fit) -> Vec<String> {
     let mut lines: Vec<String> = failures(checks).into_iter().collect();
     lines.extend(mixing(checks).filter(|_| mixes_badly(checks)));
+    lines.extend(too_slow(checks));
     lines.extend(divergences(checks, fit));
     lines.extend(energy(checks));
     lines.extend(not_finite(checks));
@@ -68,19 +69,29 @@ fn mixing(checks: &Convergence) -> Option<String> {
     })
 }
 
+fn too_slow(checks: &Convergence) -> Option<String> {
+    let (name, tau) = checks.too_slow.as_ref()?;
+    Some(format!(
+        "the walkers are too slow for a run of this length: the autocorrelation time of `{name}` is {tau:.0} iterations or \
+         more, and 50 times that are wanted; draw more, or use --sampler nuts"
+    ))
+}
+
 fn divergences(checks: &Convergence, fit: &Fit) -> Option<String> {
     let number = checks.divergences;
-    let share = percent(number, checks.draws);
     let place = fit.divergence_place().map_or(String::new(), |place| {
         let end = if place.low { "small" } else { "large" };
         format!(", mostly where `{}` is {end}", place.column)
     });
+    let meaning = match checks.divergences_are_many() {
+        true => {
+            "the sampler does not reach all of the posterior; try --target-accept 0.95, or `with noncentered` in a hierarchy"
+        }
+        false => "too few to matter; --target-accept 0.95 may remove them",
+    };
     (number > 0).then(|| {
-        format!(
-            "{} ({share}){place}: the sampler does not reach all of the posterior; write `with noncentered` behind the \
-             distributions of a hierarchy, or try --target-accept 0.95",
-            count(number, "divergence")
-        )
+        let share = percent(number, checks.draws);
+        format!("{} ({share}){place}: {meaning}", count(number, "divergence"))
     })
 }
 
@@ -150,6 +161,8 @@ mod tests {
             divergences: 0,
             depth_limits: 0,
             lowest_ebfmi: Some(0.9),
+            ensembles: false,
+            too_slow: None,
             failures: Vec::new(),
         }
     }
@@ -183,7 +196,7 @@ mod tests {
         assert_eq!(lines.len(), 4);
         assert_eq!(lines[0], "chain 2 failed: it broke");
         assert!(lines[1].starts_with("R̂ is 1.300 for `tau`"), "{}", lines[1]);
-        assert!(lines[2].starts_with("33 divergences (0.82 %)"), "{}", lines[2]);
+        assert!(lines[2].starts_with("33 divergences (0.82 %): the sampler does not reach"), "{}", lines[2]);
     }
 
     #[test]

@@ -23,6 +23,8 @@
 //! values but a [`Fault`]; nothing is clipped to be finite; the gradient buffer has length [`LogDensity::dim`] and
 //! may hold anything after a fault.
 
+#![forbid(unsafe_code)]
+
 use std::fmt;
 
 /// Why a log density could not be evaluated at a position.

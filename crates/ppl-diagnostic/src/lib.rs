@@ -15,6 +15,8 @@
 //!
 //! Laws: a span always names its source; a diagnostic is data until it is rendered; codes never change their meaning.
 
+#![forbid(unsafe_code)]
+
 mod explain;
 #[cfg(feature = "render")]
 mod render;

@@ -99,7 +99,7 @@ pub(crate) fn too_large(span: Span, limit: usize) -> Diagnostic {
 
 /// `E0110`, where the caller's thread has too little stack for even a legal nesting.
 pub(crate) fn out_of_stack(span: Span) -> Diagnostic {
-    Diagnostic::error("E0110", "this thread has too little stack to read the statement")
+    Diagnostic::error("E0110", "the statement needs more stack than this thread has")
         .at(span, "")
         .help("read models on a thread with 2 MB of stack or more, or nest less")
 }

@@ -38,5 +38,8 @@ fn no_text_costs_more_than_its_length() {
         let parsed = parse(SourceId(0), &text);
         assert!(parsed.diagnostics.iter().all(|d| d.code != "E0110"), "{name}: {:?}", parsed.diagnostics);
     }
+    // And a host that sets a limit of its own gets an error.
+    pest::set_call_limit(NonZeroUsize::new(20));
+    assert_eq!(parse(SourceId(0), "x = f(a)\n").diagnostics[0].code, "E0110");
     pest::set_call_limit(None);
 }

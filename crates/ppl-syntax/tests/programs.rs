@@ -62,3 +62,13 @@ fn a_line_may_break_at_every_bracket() {
         assert_eq!(tree(&name, &spread), tree(&name, &bare), "{name}");
     }
 }
+
+#[test]
+fn the_examples_of_the_grammars_page_are_read() {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../grammar/README.md")).unwrap();
+    let examples: Vec<&str> = page.split("```ppl\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(examples.len(), 4);
+    for text in examples {
+        assert_eq!(tree("page", text), tree("page", &format(SOURCE, text).unwrap()));
+    }
+}

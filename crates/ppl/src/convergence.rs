@@ -1,6 +1,6 @@
 //! Whether the draws of a run can be trusted.
 
-use ppl_stats::Undefined;
+use ppl_stats::{Reliability, Undefined};
 use ppl_store::{Content, Row};
 
 use crate::Fit;
@@ -11,6 +11,9 @@ const LARGEST_RHAT: f64 = 1.015;
 const ESS_PER_CHAIN: f64 = 100.0;
 /// E-BFMI below which the momentum refresh does not reach all energies (Betancourt 2016).
 const LEAST_EBFMI: f64 = 0.3;
+
+/// Share of draws that may be divergences: a handful among thousands is chance, a pattern is not.
+const DIVERGENT: f64 = 0.001;
 
 /// The checks of a run that has ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +34,11 @@ pub struct Convergence {
     pub depth_limits: usize,
     /// The smallest estimated Bayesian fraction of missing information of a chain; none where the sampler has no energy.
     pub lowest_ebfmi: Option<f64>,
+    /// Whether the chains are ensembles of walkers.
+    pub ensembles: bool,
+    /// The column whose walkers are the slowest among those too slow to be judged, with its autocorrelation time in
+    /// iterations, which is then an underestimate; none for samplers without walkers.
+    pub too_slow: Option<(String, f64)>,
     /// Why chains failed, with their ids.
     pub failures: Vec<(u64, String)>,
 }
@@ -52,6 +60,8 @@ impl Convergence {
             divergences: fit.chains.iter().map(|chain| chain.divergences).sum(),
             depth_limits: fit.chains.iter().map(|chain| chain.depth_limits).sum(),
             lowest_ebfmi: lowest_ebfmi(fit),
+            ensembles: fit.draws.chains.iter().any(|chain| chain.walker > 0),
+            too_slow: too_slow(summary),
             failures: failures.collect(),
         }
     }
@@ -60,13 +70,19 @@ impl Convergence {
     pub fn passed(&self) -> bool {
         self.draws > 0
             && self.failures.is_empty()
-            && self.divergences == 0
+            && self.too_slow.is_none()
+            && !self.divergences_are_many()
             && !(self.rhat_is_large() || self.ess_is_small() || self.ebfmi_is_small())
     }
 
     /// Whether some chains disagree.
     pub fn rhat_is_large(&self) -> bool {
         self.worst_rhat.as_ref().is_some_and(|(_, rhat)| *rhat >= LARGEST_RHAT)
+    }
+
+    /// Whether divergences are more than one in a thousand draws.
+    pub fn divergences_are_many(&self) -> bool {
+        self.divergences as f64 > DIVERGENT * self.draws as f64
     }
 
     /// Whether some column has too few effective draws.
@@ -94,6 +110,12 @@ fn numbers(row: &Row) -> Option<(&str, &ppl_stats::Summary)> {
 
 fn owned((name, value): (&str, f64)) -> (String, f64) {
     (name.to_string(), value)
+}
+
+fn too_slow(summary: &[Row]) -> Option<(String, f64)> {
+    let unusable = |row: &Row| row.tau.filter(|tau| tau.reliability == Reliability::Unusable);
+    let slow = summary.iter().filter_map(|row| Some((row.name.clone(), unusable(row)?.tau)));
+    slow.max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 fn chains_with_draws(fit: &Fit) -> usize {

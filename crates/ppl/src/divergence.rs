@@ -23,7 +23,8 @@ pub(crate) fn place(draws: &Draws) -> Option<DivergencePlace> {
     if number < FEWEST || number == divergent.len() {
         return None;
     }
-    let effects = (0..draws.columns.len()).map(|i| (i, exceedance(&draws.column(i).concat(), &divergent, number) - 0.5));
+    let effects =
+        (0..draws.columns.len()).map(|i| (i, exceedance(&draws.column(i).concat(), &divergent, number) - 0.5));
     let (column, effect) = effects.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))?;
     let name = &draws.columns[column].name;
     (effect.abs() > CLEAR).then(|| DivergencePlace { column: name.clone(), low: effect < 0.0 })
@@ -57,7 +58,12 @@ mod tests {
         let tau: Vec<f64> = (0..100).map(f64::from).collect();
         let mu: Vec<f64> = (0..100).map(|i| f64::from(i * 37 % 100)).collect();
         let stats = |x: &f64| ppl_engine::Stats { divergent: *x < divergent_below, ..Default::default() };
-        let chain = Chain { id: Settings::default().first_chain, walker: 0, stats: tau.iter().map(stats).collect(), values: vec![mu, tau] };
+        let chain = Chain {
+            id: Settings::default().first_chain,
+            walker: 0,
+            stats: tau.iter().map(stats).collect(),
+            values: vec![mu, tau],
+        };
         Draws { columns: vec![Column::real("mu", &[]), Column::real("tau", &[])], chains: vec![chain] }
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ppl_diagnostic::{Diagnosed, Diagnostic, SourceId};
+use ppl_diagnostic::{Diagnosed, Diagnostic, SourceId, Span};
 use ppl_syntax::ast::Ast;
 
 use crate::cascade::without_consequences;
@@ -28,6 +28,9 @@ impl Model {
         let source = report.sources.add(name, text);
         let parsed = with_large_stack(|| ppl_syntax::parse(source, text));
         report.diagnostics = parsed.diagnostics;
+        if report.diagnostics.is_empty() && parsed.value.as_ref().is_some_and(|ast| ast.items.is_empty()) {
+            report.diagnostics.push(empty(report.sources.span(source, 0, 0)));
+        }
         Model { source: Some(source), ast: parsed.value, report }
     }
 
@@ -35,11 +38,9 @@ impl Model {
     pub fn read(path: &Path) -> Model {
         match read_text(path) {
             Ok(text) => Model::parse(path.display().to_string(), &text),
-            Err(error) => Model {
-                source: None,
-                ast: None,
-                report: Report { diagnostics: vec![*error], ..Report::default() },
-            },
+            Err(error) => {
+                Model { source: None, ast: None, report: Report { diagnostics: vec![*error], ..Report::default() } }
+            }
         }
     }
 
@@ -108,7 +109,7 @@ impl Model {
             return None;
         }
         let bound = note(ppl_compiler::bind(hir?, &inputs), &mut report.diagnostics)?;
-        note(ppl_compiler::lower(bound), &mut report.diagnostics)
+        note(ppl_compiler::lower(bound, &report.sources), &mut report.diagnostics)
     }
 
     /// The checked model, where checking gave one; adds what it noticed to `diagnostics`.
@@ -119,9 +120,21 @@ impl Model {
     }
 }
 
+/// `E0119`: a text without statements.
+fn empty(start: Span) -> Diagnostic {
+    Diagnostic::error("E0119", "the model is empty")
+        .at(start, "expected a statement")
+        .help("`ppl new NAME` writes a model to begin with")
+}
+
 /// The value, unless there are errors; its diagnostics join the others.
 fn note<T>(diagnosed: Diagnosed<T>, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {
     let failed = diagnosed.has_errors();
-    diagnostics.extend(diagnosed.diagnostics);
+    for diagnostic in diagnosed.diagnostics {
+        // Two variables may come upon the same mistake.
+        if !diagnostics.contains(&diagnostic) {
+            diagnostics.push(diagnostic);
+        }
+    }
     diagnosed.value.filter(|_| !failed)
 }

@@ -38,7 +38,12 @@ fn either(result: Result<Report, Report>) -> Report {
 }
 
 fn size(dim: usize, columns: usize) -> String {
-    format!(" with these data: {dim} unknown numbers to sample, {columns} columns of output")
+    let plural = |number: usize| if number == 1 { "" } else { "s" };
+    format!(
+        " with these data: {dim} unknown number{} to sample, {columns} column{} of output",
+        plural(dim),
+        plural(columns)
+    )
 }
 
 fn as_json(report: &Report) -> Value {

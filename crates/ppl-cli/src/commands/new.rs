@@ -21,17 +21,14 @@ pub fn run(args: &NewArgs, printer: &Printer) -> Result<Exit, Failure> {
     }
     let shown = folder.display();
     printer.note(&format!("`{shown}` has a model and data for it. Sample from it, and look at the result, with\n"));
-    printer.data(&format!(
-        "ppl sample {shown}/model.model {shown}/data.csv -o {shown}/run\nppl summary {shown}/run\n"
-    ))?;
+    printer
+        .data(&format!("ppl sample {shown}/model.model {shown}/data.csv -o {shown}/run\nppl summary {shown}/run\n"))?;
     Ok(Exit::Fine)
 }
 
 fn refused(folder: &Path, error: &std::io::Error) -> Failure {
     match error.kind() {
-        ErrorKind::AlreadyExists => {
-            Failure::Wrong(format!("`{}` exists: choose another name", folder.display()))
-        }
+        ErrorKind::AlreadyExists => Failure::Wrong(format!("`{}` exists: choose another name", folder.display())),
         _ => Failure::file(folder, error),
     }
 }

@@ -30,7 +30,8 @@ pub fn run(args: &SampleArgs, printer: &Printer) -> Result<Exit, Failure> {
     let fit = fit.map_err(failure)?;
     let convergence = fit.convergence(&fit.summary());
     if !args.quiet {
-        let run = Ended { fit: &fit, seconds: began.elapsed().as_secs_f64(), stopped: stop.load(Ordering::Relaxed), args };
+        let run =
+            Ended { fit: &fit, seconds: began.elapsed().as_secs_f64(), stopped: stop.load(Ordering::Relaxed), args };
         run.tell(printer, &convergence);
     }
     Ok(if convergence.passed() { Exit::Fine } else { Exit::Unconverged })
