@@ -127,3 +127,62 @@ fn lowest_ebfmi(fit: &Fit) -> Option<f64> {
     let energies = fit.draws.chains.iter().map(|chain| chain.stats.iter().map(|s| s.energy).collect::<Vec<_>>());
     energies.filter_map(|energy| ppl_stats::ebfmi(&energy).ok()).min_by(f64::total_cmp)
 }
+
+#[cfg(test)]
+mod tests {
+    use ppl_store::{Chain, Column, Draws};
+
+    use super::*;
+
+    /// Chains of one column: draws that repeat 0, …, 99 in an order without pattern, moved by each of `shifts`.
+    fn fit(shifts: &[f64]) -> Fit {
+        let chain = |(id, shift): (u64, &f64)| Chain {
+            id,
+            walker: 0,
+            values: vec![(0..400).map(|i| f64::from(i * 37 % 101) + shift).collect()],
+            stats: vec![Default::default(); 400],
+        };
+        let chains = (1..).zip(shifts).map(chain).collect();
+        Fit { draws: Draws { columns: vec![Column::real("x", &[])], chains }, chains: Vec::new() }
+    }
+
+    fn checks(shifts: &[f64]) -> Convergence {
+        let fit = fit(shifts);
+        fit.convergence(&fit.summary())
+    }
+
+    #[test]
+    fn chains_that_agree_pass() {
+        let checks = checks(&[0.0, 0.1]);
+        assert!(checks.passed(), "{checks:?}");
+        assert_eq!((checks.draws, checks.chains, checks.needed_ess()), (800, 2, 200.0));
+    }
+
+    #[test]
+    fn chains_that_disagree_fail_by_name() {
+        let checks = checks(&[0.0, 200.0]);
+        assert!(checks.rhat_is_large() && !checks.passed());
+        assert_eq!(checks.worst_rhat.unwrap().0, "x");
+    }
+
+    #[test]
+    fn a_handful_of_divergences_among_thousands_passes() {
+        let few = Convergence { divergences: 4, draws: 4000, ..checks(&[0.0, 0.1]) };
+        assert!(few.passed());
+        assert!(!Convergence { divergences: 5, ..few }.passed());
+    }
+
+    #[test]
+    fn a_constant_column_is_no_reason_for_doubt() {
+        let mut fit = fit(&[0.0, 0.1]);
+        fit.draws.columns.push(Column::real("one", &[]));
+        fit.draws.chains.iter_mut().for_each(|chain| chain.values.push(vec![1.0; 400]));
+        let checks = fit.convergence(&fit.summary());
+        assert!(checks.passed() && checks.not_finite.is_empty(), "{checks:?}");
+    }
+
+    #[test]
+    fn no_draws_are_no_reason_for_trust() {
+        assert!(!checks(&[]).passed());
+    }
+}

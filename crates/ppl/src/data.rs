@@ -126,3 +126,33 @@ fn is_json(path: &Path, text: &str) -> bool {
         _ => text.trim_start().starts_with('{'),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_or_else_the_first_letter_tells_the_format() {
+        for (name, text, json) in
+            [("a.json", "x", true), ("a.CSV", "{", false), ("a.dat", " {}", true), ("a", "x,y", false)]
+        {
+            assert_eq!(is_json(Path::new(name), text), json, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_part_that_cannot_be_read_is_reported_at_once() {
+        let data = Data::new().json("a.json", "[1]").csv("b.csv", "").file(None, Path::new("no/such/file"));
+        let mut diagnostics = Vec::new();
+        data.inputs(&mut Sources::default(), &mut diagnostics);
+        let codes: Vec<&str> = diagnostics.iter().map(|d| d.code).collect();
+        assert_eq!(codes, ["E0508", "E0501", "E0511"]);
+    }
+
+    #[test]
+    fn a_setting_can_be_pointed_at() {
+        let (mut sources, mut diagnostics) = (Sources::default(), Vec::new());
+        let inputs = Data::new().set("n", "12").inputs(&mut sources, &mut diagnostics);
+        assert_eq!(sources.snippet(inputs.settings[0].span), "n=12");
+    }
+}

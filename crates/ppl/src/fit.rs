@@ -69,3 +69,40 @@ fn chain(sink: &MemorySink, end: &ChainEnd, walker: usize, walkers: usize) -> Ch
         stats: draws().map(|draw| sink.draws.stats()[draw]).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ppl_engine::{Ensemble, Sampler};
+
+    use crate::{Data, Model, RunError, Settings};
+
+    fn coin() -> crate::Program {
+        let model = Model::parse("coin.model", "p ~ beta(1, 1)\ndata n: count\ndata k: count ~ binomial(n, p)\n");
+        model.bind(&Data::new().set("n", "10").set("k", "7")).unwrap()
+    }
+
+    #[test]
+    fn the_walkers_of_an_ensemble_are_chains_of_their_own() {
+        let sampler = Sampler::Ensemble(Ensemble { walkers: Some(6), ..Ensemble::default() });
+        let settings = Settings { sampler, chains: 2, warmup: 10, draws: 20, ..Settings::default() };
+        let fit = coin().sample(&settings).unwrap();
+        let chains: Vec<(u64, usize, usize)> = fit.draws.chains.iter().map(|c| (c.id, c.walker, c.len())).collect();
+        assert_eq!((chains.len(), chains[0], chains[11]), (12, (1, 0, 20), (2, 5, 20)));
+        assert!(fit.column("p").unwrap().iter().all(|walker| walker.iter().all(|p| (0.0..=1.0).contains(p))));
+        assert_eq!(fit.chains.len(), 2);
+    }
+
+    #[test]
+    fn memory_and_folder_hold_the_same_draws() {
+        let (program, folder) = (coin(), tempfile::tempdir().unwrap());
+        let settings = Settings { chains: 2, warmup: 50, draws: 30, ..Settings::default() };
+        let memory = program.sample(&settings).unwrap();
+        let starts = program.starts(None).unwrap();
+        let path = folder.path().join("run");
+        let stop = std::sync::atomic::AtomicBool::new(false);
+        let stored = program.sample_into(&path, &settings, &starts, &(), &stop).unwrap();
+        assert_eq!(memory.column("p"), stored.column("p"));
+        let again = program.sample_into(&path, &settings, &starts, &(), &stop);
+        assert!(matches!(again, Err(RunError::Store(_))));
+    }
+}

@@ -55,6 +55,7 @@ impl Bars {
 
     pub fn end(&self, end: &ChainEnd) {
         let Some(line) = self.line(end.chain) else { return };
+        line.bar.set_position(end.iterations as u64);
         line.bar.abandon_with_message(format!("{} draws, {} divergences", end.draws, end.divergences));
     }
 
