@@ -87,4 +87,10 @@ impl Draws {
     pub fn evaluations(&self) -> u64 {
         self.chains.iter().filter_map(|chain| chain.end.as_ref()).map(|end| end.evaluations).sum()
     }
+
+    /// Leapfrog steps for a draw, on average; 0 for other samplers than NUTS.
+    pub fn steps_per_draw(&self) -> f64 {
+        let steps = self.chains.iter().flat_map(|chain| chain.draws.stats()).map(|stats| f64::from(stats.steps));
+        steps.sum::<f64>() / self.chains.iter().map(|chain| chain.draws.len()).sum::<usize>() as f64
+    }
 }

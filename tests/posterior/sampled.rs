@@ -35,9 +35,10 @@ pub fn run(case: &Case, database: &Database, settings: &Settings) -> Result<(Ver
         let seconds = began.elapsed().as_secs_f64();
         let _ = writeln!(
             std::io::stderr(),
-            "| `{}` | {run} | {} | {least_ess:.0} | {worst_rhat:.3} | {worst_z:.1} | {worst_d:.3} | {} | {seconds:.1} |",
+            "| `{}` | {run} | {} | {:.0} | {least_ess:.0} | {worst_rhat:.3} | {worst_z:.1} | {worst_d:.3} | {} | {seconds:.1} |",
             case.name,
             draws.evaluations(),
+            draws.steps_per_draw(),
             draws.divergences(),
         );
     }

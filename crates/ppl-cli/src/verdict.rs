@@ -22,7 +22,7 @@ pub fn headline(checks: &Convergence, seconds: f64, stopped: bool, folder: &str)
 pub fn lines(checks: &Convergence, fit: &Fit) -> Vec<String> {
     let mut lines = problems(checks, fit);
     if let (Some(line), false) = (mixing(checks), mixes_badly(checks)) {
-        lines.insert(0, line);
+        lines.insert(checks.failures.len().min(1), line);
     }
     lines.truncate(LINES);
     lines

@@ -132,9 +132,9 @@ pub(crate) fn too_large(text: &str) -> Option<Diagnostic> {
     })
 }
 
-/// W0501: a column became text for its decimal commas.
+/// W0503: a column became text for its decimal commas.
 pub(crate) fn decimal_comma(span: Span) -> Diagnostic {
-    Diagnostic::warning("W0501", "a number with a decimal comma is read as text")
+    Diagnostic::warning("W0503", "a number with a decimal comma is read as text")
         .at(span, "the whole column is text because of this cell")
         .help("export with decimal points: 1.5 rather than 1,5")
 }

@@ -3,15 +3,11 @@
 //! It is the oracle for every faster way to run a graph, so it is plain. Sums run in the order of the elements, NaN
 //! and infinities flow as IEEE 754 has it, and after the first evaluation of an output nothing is allocated.
 
-mod access;
-mod linear_algebra;
-mod order;
-mod reduce;
-
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::{Binary, Graph, NodeId, Op, Tensor, Unary};
+use crate::routines::Routine;
+use crate::{Graph, NodeId, Op, Tensor};
 
 /// The values of `outputs` at `inputs`.
 ///
@@ -49,8 +45,7 @@ pub struct Evaluator {
     values: Vec<Vec<f64>>,
     current: Vec<bool>,
     scratch: Vec<f64>,
-    /// For nodes with an access pattern: how far each axis moves in the other array.
-    strides: Arc<[Box<[usize]>]>,
+    routines: Arc<[Routine]>,
     /// For each asked node: it and all that it needs, operands first.
     needs: HashMap<NodeId, Arc<[NodeId]>>,
     /// For each changed input node: it and all that depends on it.
@@ -61,7 +56,7 @@ impl Evaluator {
     /// An evaluator of a graph, with all inputs unset.
     pub fn new(graph: Arc<Graph>) -> Self {
         let count = graph.len();
-        let strides = graph.ids().map(|id| access::strides(&graph, id).into()).collect();
+        let routines = graph.ids().map(|id| Routine::of(&graph, id)).collect();
         let input = |id| match graph.node(id).op {
             Op::Input { offset } => Some((offset, id)),
             _ => None,
@@ -74,7 +69,7 @@ impl Evaluator {
             scratch: Vec::new(),
             needs: HashMap::new(),
             dependents: HashMap::new(),
-            strides,
+            routines,
             graph,
         }
     }
@@ -158,102 +153,18 @@ impl Evaluator {
 
     fn compute(&mut self, id: NodeId) {
         let slot = id.0 as usize;
-        let mut out = std::mem::take(&mut self.values[slot]);
-        let mut scratch = std::mem::take(&mut self.scratch);
-        self.compute_into(id, &mut out, &mut scratch);
-        self.values[slot] = out;
-        self.scratch = scratch;
+        if !matches!(self.graph.node(id).op, Op::Input { .. } | Op::Data(_) | Op::Reshape(_)) {
+            let routine = &self.routines[slot];
+            let mut out = std::mem::take(&mut self.values[slot]);
+            let mut scratch = std::mem::take(&mut self.scratch);
+            out.resize(self.graph.shape(id).size(), 0.0);
+            scratch.resize(scratch.len().max(routine.scratch_len()), 0.0);
+            routine.run(&self.graph, &|id| self.known(id), &mut out, &mut scratch);
+            self.values[slot] = out;
+            self.scratch = scratch;
+        }
         self.current[slot] = true;
     }
-
-    fn compute_into(&self, id: NodeId, out: &mut Vec<f64>, scratch: &mut Vec<f64>) {
-        let node = self.graph.node(id);
-        let strides = &self.strides[id.0 as usize];
-        let of = |id: &NodeId| self.known(*id);
-        let shape = |id: &NodeId| self.graph.shape(*id);
-        let size = node.shape.size();
-        match &node.op {
-            Op::Input { .. } | Op::Data(_) | Op::Reshape(_) => {}
-            Op::Const(bits) => fill(out, [f64::from_bits(*bits)].into_iter()),
-            Op::Unary(f, a) => unary(*f, of(a), out),
-            Op::Binary(f, a, b) => binary(*f, of(a), of(b), size, out),
-            Op::Select(c, a, b) => select(of(c), of(a), of(b), size, out),
-            Op::Broadcast { source, .. } | Op::Transpose { source, .. } => {
-                access::read(of(source), &node.shape, strides, out);
-            }
-            Op::Gather { source, index } => access::gather(of(source), self.graph.index(*index), out),
-            Op::Scatter { source, index } => access::scatter(of(source), self.graph.index(*index), size, out),
-            Op::Take { source, index } => access::take(of(source), of(index), out),
-            Op::Put { source, index } => access::put(of(source), of(index), size, out),
-            Op::Concat(parts) => {
-                out.clear();
-                parts.iter().for_each(|part| out.extend_from_slice(of(part)));
-            }
-            Op::Reduce { kind, source, axes } => {
-                reduce::Pass { source: of(source), extents: shape(source), strides, size }
-                    .reduce(*kind, axes, out, scratch);
-            }
-            Op::CumulativeSum { source, reverse } => reduce::cumulate(of(source), last(&node.shape), *reverse, out),
-            Op::MatMul(a, b) => linear_algebra::multiply(of(a), shape(a), of(b), shape(b), out),
-            Op::Cholesky(a) => linear_algebra::cholesky(of(a), last(&node.shape), out),
-            Op::SolveTriangular { lower, right, transposed } => {
-                linear_algebra::solve_triangular(of(lower), last(shape(lower)), of(right), *transposed, out);
-            }
-            Op::Solve(a, b) => linear_algebra::solve(of(a), last(shape(a)), of(b), out, scratch),
-            Op::Inverse(a) => linear_algebra::inverse(of(a), last(shape(a)), out, scratch),
-            Op::LogDeterminant(a) => {
-                fill(out, [linear_algebra::log_determinant(of(a), last(shape(a)), scratch)].into_iter());
-            }
-            Op::Sort(a) => order::sort(of(a), last(&node.shape), out),
-            Op::ArgSort(a) => order::arg_sort(of(a), last(&node.shape), out),
-        }
-    }
-}
-
-/// The extent of the last axis; 1 for a scalar.
-fn last(shape: &[usize]) -> usize {
-    shape.last().copied().unwrap_or(1)
-}
-
-fn fill(out: &mut Vec<f64>, values: impl Iterator<Item = f64>) {
-    out.clear();
-    out.extend(values);
-}
-
-fn unary(f: Unary, a: &[f64], out: &mut Vec<f64>) {
-    match f {
-        Unary::Neg => fill(out, a.iter().map(|x| -x)),
-        Unary::Square => fill(out, a.iter().map(|x| x * x)),
-        _ => {
-            let function = f.function();
-            fill(out, a.iter().map(|&x| function(x)));
-        }
-    }
-}
-
-fn binary(f: Binary, a: &[f64], b: &[f64], size: usize, out: &mut Vec<f64>) {
-    match f {
-        Binary::Add => lift(|x, y| x + y, a, b, size, out),
-        Binary::Sub => lift(|x, y| x - y, a, b, size, out),
-        Binary::Mul => lift(|x, y| x * y, a, b, size, out),
-        Binary::Div => lift(|x, y| x / y, a, b, size, out),
-        _ => lift(f.function(), a, b, size, out),
-    }
-}
-
-/// Applies `f` to pairs; an operand of another size than the result is a scalar.
-fn lift(f: impl Fn(f64, f64) -> f64, a: &[f64], b: &[f64], size: usize, out: &mut Vec<f64>) {
-    match (a.len() == size, b.len() == size) {
-        (true, true) => fill(out, a.iter().zip(b).map(|(&x, &y)| f(x, y))),
-        (true, false) => fill(out, a.iter().map(|&x| f(x, b[0]))),
-        (false, true) => fill(out, b.iter().map(|&y| f(a[0], y))),
-        (false, false) => unreachable!("one operand has the shape of the result"),
-    }
-}
-
-fn select(c: &[f64], a: &[f64], b: &[f64], size: usize, out: &mut Vec<f64>) {
-    let at = |values: &[f64], i: usize| if values.len() == size { values[i] } else { values[0] };
-    fill(out, (0..size).map(|i| if at(c, i) != 0.0 { at(a, i) } else { at(b, i) }));
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ mod needs;
 mod node;
 pub mod passes;
 mod reverse;
+mod routines;
 mod shape;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -2,7 +2,8 @@
 
 use ppl_compiler::Program;
 use ppl_density::{Fault, LogDensity};
-use ppl_engine::ChainRng;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::SeedableRng;
 
 use crate::compile::document;
 
@@ -86,7 +87,7 @@ pub fn output(program: &Program, line: &str) -> Result<(), String> {
 fn row(program: &Program, position: &[f64]) -> Result<Vec<f64>, String> {
     let mut output = program.output();
     let mut row = vec![0.0; output.width()];
-    let mut rng = ChainRng::new(1, 0);
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
     output.write(position, &mut rng, &mut row).map_err(|f| f.to_string())?;
     Ok(row)
 }

@@ -20,7 +20,7 @@ mod statements;
 mod targets;
 mod whole;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ppl_diagnostic::{Diagnosed, Diagnostic, Span};
 use ppl_syntax::ast::{self, Ast};
@@ -39,16 +39,37 @@ pub(crate) type Checked<T> = Result<T, Reported>;
 ///
 /// Errors: everything that can be known to be wrong whatever the data are; the value is there only without errors.
 pub fn check(ast: &Ast) -> Diagnosed<Hir> {
-    let mut checker = Checker::new(ast);
+    let mut checker = Checker::new();
     checker.hir.doc = ast.doc.clone();
     checker.collect(&ast.items);
     checker.block(&ast.items);
     checker.whole_program();
     let Checker { hir, mut diagnostics, .. } = checker;
-    diagnostics.sort_by_key(|d| d.primary.as_ref().map_or(0, |l| l.span.start));
-    diagnostics.dedup();
+    told_once(&mut diagnostics);
     let failed = diagnostics.iter().any(Diagnostic::is_error);
     Diagnosed { value: (!failed).then_some(hir), diagnostics }
+}
+
+/// Sorts by place; of several of one kind at one place, as from a function that is called twice, one stays.
+fn told_once(diagnostics: &mut Vec<Diagnostic>) {
+    let place = |d: &Diagnostic| d.primary.as_ref().map(|l| (l.span.start, l.span.end));
+    diagnostics.sort_by_key(place);
+    let mut told = HashSet::new();
+    diagnostics.retain(|d| told.insert((d.code, place(d))));
+}
+
+/// A function of the program.
+#[derive(Clone, Copy)]
+pub(crate) struct Function<'a> {
+    definition: &'a ast::FnDef,
+    /// How many variables stand above it, which are the ones it sees.
+    sees: usize,
+}
+
+/// A function being expanded.
+struct Call {
+    name: String,
+    sees: usize,
 }
 
 /// The state of a check.
@@ -57,18 +78,28 @@ pub(crate) struct Checker<'a> {
     diagnostics: Vec<Diagnostic>,
     scopes: Scopes,
     dims: HashMap<String, DimId>,
-    functions: HashMap<String, &'a ast::FnDef>,
+    functions: HashMap<String, Function<'a>>,
+    /// Dims and functions whose declaration failed: their uses are not reported too.
+    failed: HashSet<String>,
+    /// A `use` was refused, so that functions may come from elsewhere.
+    foreign_functions: bool,
     /// Names of the dims of each variable, by position, collected before the check.
     target_dims: HashMap<String, Vec<Option<String>>>,
     /// Loop variables around the statement, outermost first.
     loops: Vec<BinderId>,
     /// Dims that stand bare on the left side of the statement.
     left_dims: Vec<DimId>,
-    /// Variables that the loops around the statement define, at any depth.
-    defined_here: Vec<String>,
+    /// The name on the left side of the statement.
+    target_name: String,
+    /// How many statements define each name from here to the end of the outermost loop around.
+    pending: HashMap<String, usize>,
+    /// Variables that a statement has defined in part at least.
+    defined: HashSet<VarId>,
     guard: Option<GuardId>,
-    /// Names of the functions being expanded.
-    calls: Vec<String>,
+    /// The functions being expanded.
+    calls: Vec<Call>,
+    /// How many calls have been expanded.
+    expanded: usize,
     /// The last axis of the left side of a `~`, from which literal arguments take their dim.
     dist_place: Option<Axis>,
     /// The statement is a `const`, a `report` or a `require`: reductions of data are no surprise there.
@@ -76,19 +107,24 @@ pub(crate) struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn new(_ast: &'a Ast) -> Self {
+    fn new() -> Self {
         Checker {
             hir: Hir::default(),
             diagnostics: Vec::new(),
             scopes: Scopes::default(),
             dims: HashMap::new(),
             functions: HashMap::new(),
+            failed: HashSet::new(),
+            foreign_functions: false,
             target_dims: HashMap::new(),
             loops: Vec::new(),
             left_dims: Vec::new(),
-            defined_here: Vec::new(),
+            target_name: String::new(),
+            pending: HashMap::new(),
+            defined: HashSet::new(),
             guard: None,
             calls: Vec::new(),
+            expanded: 0,
             dist_place: None,
             reductions_expected: false,
         }
@@ -127,6 +163,9 @@ impl<'a> Checker<'a> {
     }
 
     fn push(&mut self, kind: StatementKind, span: Span) {
+        if let StatementKind::Define { var, .. } | StatementKind::Sample { var, .. } = &kind {
+            self.defined.insert(*var);
+        }
         self.hir.statements.push(Statement { kind, guard: self.guard, span });
     }
 

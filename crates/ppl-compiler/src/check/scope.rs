@@ -6,7 +6,7 @@ use ppl_data::similar_name;
 use ppl_diagnostic::{Diagnostic, Span};
 
 use super::{Checked, Checker};
-use crate::hir::{BinderId, Dist, Expr, ExprKind, VarId};
+use crate::hir::{BinderId, Dist, Expr, ExprKind, Role, VarId};
 
 /// What a name stands for.
 #[derive(Clone, Debug)]
@@ -41,6 +41,11 @@ impl Scopes {
     pub(super) fn get(&self, name: &str) -> Option<&Entry> {
         let inner = self.stack[self.floor.min(self.stack.len())..].iter().rev().find_map(|scope| scope.get(name));
         inner.or_else(|| self.stack[0].get(name))
+    }
+
+    /// What a name of the whole program stands for.
+    pub(super) fn global(&self, name: &str) -> Option<&Entry> {
+        self.stack[0].get(name)
     }
 
     pub(super) fn insert(&mut self, name: &str, entry: Entry) {
@@ -85,6 +90,13 @@ impl Checker<'_> {
     /// What a name means outside brackets.
     pub(super) fn name(&mut self, name: &str, span: Span) -> Checked<Expr> {
         match self.scopes.get(name).cloned() {
+            Some(Entry::Var(var)) if self.is_below_function(var) => self.below_function(name, var, span),
+            Some(Entry::Var(var)) if self.var(var).role == Role::Factor => {
+                let error = Diagnostic::error("E0205", format!("`{name}` is a factor, not a value"))
+                    .at(span, "a value is needed here")
+                    .help("give its value a name of its own: `e = …`, then `factor f = e`");
+                self.error(error)
+            }
             Some(Entry::Var(var)) => {
                 let ty = self.var(var).ty.clone();
                 Ok(Expr { kind: ExprKind::Var(var), ty, span })
@@ -101,21 +113,56 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether a variable of the program stands below the function that is being expanded.
+    fn is_below_function(&self, var: VarId) -> bool {
+        let own = |checker: &Self| matches!(checker.scopes.global(&checker.var(var).name), Some(Entry::Var(v)) if *v == var);
+        self.calls.last().is_some_and(|call| var.0 >= call.sees) && own(self)
+    }
+
+    fn below_function(&mut self, name: &str, var: VarId, span: Span) -> Checked<Expr> {
+        let error = Diagnostic::error("E0208", format!("`{name}` is used before it is defined"))
+            .at(span, "a function sees what stands above it")
+            .also(self.var(var).span, "defined further down")
+            .help("pass it as an argument, or move the function below it");
+        self.error(error)
+    }
+
+    /// A name that the loop defines further down: in this turn, or to be read at an earlier one.
+    pub(super) fn not_yet_in_loop<T>(&mut self, name: &str, span: Span, same_turn: bool) -> Checked<T> {
+        if same_turn {
+            return self.too_early(name, span);
+        }
+        self.unsupported(span, "a recurrence on a value of an earlier turn")
+    }
+
+    fn too_early<T>(&mut self, name: &str, span: Span) -> Checked<T> {
+        if self.target_name == name {
+            let error = Diagnostic::error("E0208", format!("`{name}` is used in its own definition"))
+                .at(span, "it has no value yet")
+                .help("every variable is defined once; give the new value another name");
+            return self.error(error);
+        }
+        let error = Diagnostic::error("E0208", format!("`{name}` is used before it is defined"))
+            .at(span, "its definition stands further down")
+            .help("move the definition above its first use");
+        self.error(error)
+    }
+
     fn unknown_name<T>(&mut self, name: &str, span: Span) -> Checked<T> {
+        if self.failed.contains(name) {
+            return Err(super::Reported);
+        }
         if self.dims.contains_key(name) {
             let error = Diagnostic::error("E0205", format!("`{name}` is a dim, not a value"))
                 .at(span, "a value is needed here")
                 .help(format!("`size({name})` is how many labels it has; `x[{name}]` indexes by it"));
             return self.error(error);
         }
-        if self.defined_here.iter().any(|n| n == name) {
-            return self.unsupported(span, "a recurrence on a value of an earlier turn");
+        if self.pending.contains_key(name) {
+            return self.not_yet_in_loop(name, span, false);
         }
         if self.target_dims.contains_key(name) {
-            let error = Diagnostic::error("E0208", format!("`{name}` is used before it is defined"))
-                .at(span, "its definition stands further down")
-                .help("move the definition above its first use");
-            return self.error(error);
+            return self.too_early(name, span);
         }
         let mut error = Diagnostic::error("E0201", format!("`{name}` is not defined")).at(span, "not found");
         if let Some(similar) = similar_name(name, self.scopes.names()).map(str::to_string) {

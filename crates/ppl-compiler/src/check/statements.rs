@@ -1,5 +1,7 @@
 //! Statements: who defines what, in which loop, under which condition.
 
+use std::collections::HashMap;
+
 use ppl_diagnostic::{Diagnostic, Span};
 use ppl_syntax::ast::{self, BindingBody, StmtKind};
 
@@ -13,13 +15,30 @@ impl<'a> Checker<'a> {
             if self.statement(item).is_err() {
                 self.poison(item);
             }
+            if !self.loops.is_empty() {
+                self.no_longer_pending(item);
+            }
+        }
+    }
+
+    fn no_longer_pending(&mut self, item: &ast::Stmt) {
+        for name in defined_names(item) {
+            if let Some(count) = self.pending.get_mut(name) {
+                *count -= 1;
+                if *count == 0 {
+                    self.pending.remove(name);
+                }
+            }
         }
     }
 
     fn statement(&mut self, item: &'a ast::Stmt) -> Checked<()> {
         let span = item.span;
         match &item.kind {
-            StmtKind::Use(path) => self.unsupported(path.span, "`use`"),
+            StmtKind::Use(path) => {
+                self.foreign_functions = true;
+                self.unsupported(path.span, "`use`")
+            }
             StmtKind::Dist(dist) => self.unsupported(dist.name.span, "`dist`, a distribution of your own,"),
             StmtKind::Dim(dim) => self.dim_declaration(dim),
             StmtKind::Fn(function) => self.fn_definition(function),
@@ -39,14 +58,19 @@ impl<'a> Checker<'a> {
 
     /// Makes the names of a failed statement known, so that their uses are not reported too.
     fn poison(&mut self, item: &ast::Stmt) {
-        let mut names: Vec<&str> = Vec::new();
         match &item.kind {
-            StmtKind::Const { target, .. } => names.push(&target.name.name),
-            StmtKind::Binding(b) | StmtKind::ReportBinding(b) => names.push(&b.target.name.name),
-            StmtKind::Data(items) => names.extend(items.iter().map(|i| i.target.name.name.as_str())),
+            StmtKind::Dim(dim) => drop(self.failed.insert(dim.name.name.clone())),
+            StmtKind::Fn(function) => drop(self.failed.insert(function.name.name.clone())),
+            StmtKind::Dist(dist) => drop(self.failed.insert(dist.name.name.clone())),
+            StmtKind::Data(items) => {
+                let categories = items.iter().filter(|i| i.ty.as_ref().is_some_and(|ty| ty.name.name == "category"));
+                let names = categories.map(|i| i.target.name.name.clone());
+                let unknown: Vec<String> = names.filter(|name| !self.dims.contains_key(name)).collect();
+                self.failed.extend(unknown);
+            }
             _ => {}
         }
-        for name in names {
+        for name in defined_names(item) {
             if self.scopes.get(name).is_none() {
                 self.scopes.insert(name, Entry::Poisoned);
                 self.scopes.insert_global(name, Entry::Poisoned);
@@ -54,9 +78,28 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Poisons all names of a block that is not checked.
+    fn skip(&mut self, items: &[ast::Stmt]) {
+        for item in items {
+            self.poison(item);
+            match &item.kind {
+                StmtKind::For { body, .. } => self.skip(body),
+                StmtKind::If { then, otherwise, .. } => {
+                    self.skip(then);
+                    self.skip(otherwise.as_deref().unwrap_or_default());
+                }
+                _ => {}
+            }
+            self.no_longer_pending(item);
+        }
+    }
+
     fn for_loop(&mut self, binders: &'a [ast::Binder], body: &'a [ast::Stmt]) -> Checked<()> {
         self.scopes.enter();
-        let (loops, defined) = (self.loops.len(), self.defined_here.clone());
+        let loops = self.loops.len();
+        if self.loops.is_empty() {
+            count_definitions(body, &mut self.pending);
+        }
         let mut opened = Ok(());
         for binder in binders {
             match self.open_binder(binder) {
@@ -64,14 +107,15 @@ impl<'a> Checker<'a> {
                 Err(reported) => opened = Err(reported),
             }
         }
-        collect_names(body, &mut self.defined_here);
         if opened.is_ok() {
             self.block(body);
         } else {
-            body.iter().for_each(|item| self.poison(item));
+            self.skip(body);
         }
         self.loops.truncate(loops);
-        self.defined_here = defined;
+        if self.loops.is_empty() {
+            self.pending.clear();
+        }
         self.scopes.leave();
         Ok(())
     }
@@ -87,7 +131,7 @@ impl<'a> Checker<'a> {
                     self.guard = Some(GuardId(self.hir.guards.len() - 1));
                     self.block(body);
                 }
-                Err(_) => body.iter().for_each(|item| self.poison(item)),
+                Err(_) => self.skip(body),
             }
         }
         self.guard = parent;
@@ -213,7 +257,7 @@ impl<'a> Checker<'a> {
             self.fits(&left, &value)?;
             self.define(&left, role, value.ty.scalar, &item.doc)?
         };
-        let first = !self.hir.statements.iter().any(|s| matches!(s.kind, StatementKind::Define { var: v, .. } | StatementKind::Sample { var: v, .. } if v == var));
+        let first = !self.defined.contains(&var);
         let defined = &mut self.hir.vars[var.0];
         defined.random |= random;
         defined.interval = if first { interval } else { defined.interval.union(interval) };
@@ -383,29 +427,29 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Names that statements define, at any depth.
-fn collect_names(items: &[ast::Stmt], names: &mut Vec<String>) {
-    for item in items {
-        match &item.kind {
-            StmtKind::For { body, .. } => collect_names(body, names),
-            StmtKind::If { then, otherwise, .. } => {
-                collect_names(then, names);
-                collect_names(otherwise.as_deref().unwrap_or_default(), names);
-            }
-            StmtKind::Binding(b) | StmtKind::ReportBinding(b) => names.push(b.target.name.name.clone()),
-            StmtKind::Data(items) => names.extend(items.iter().map(|i| i.target.name.name.clone())),
-            _ => {}
-        }
+/// Names that a statement defines, without those in its blocks.
+fn defined_names(item: &ast::Stmt) -> Vec<&str> {
+    match &item.kind {
+        StmtKind::Const { target, .. } | StmtKind::Factor { target, .. } => vec![&target.name.name],
+        StmtKind::Binding(b) | StmtKind::ReportBinding(b) => vec![&b.target.name.name],
+        StmtKind::Data(items) => items.iter().map(|i| i.target.name.name.as_str()).collect(),
+        _ => Vec::new(),
     }
 }
 
-/// The axes of a target's elements.
-pub(super) fn target_axes(target: &[TargetAxis]) -> Vec<Axis> {
-    target
-        .iter()
-        .filter_map(|t| match t {
-            TargetAxis::Axis(axis) => Some(*axis),
-            TargetAxis::At(_) => None,
-        })
-        .collect()
+/// How many statements define each name, at any depth.
+fn count_definitions(items: &[ast::Stmt], counts: &mut HashMap<String, usize>) {
+    for item in items {
+        match &item.kind {
+            StmtKind::For { body, .. } => count_definitions(body, counts),
+            StmtKind::If { then, otherwise, .. } => {
+                count_definitions(then, counts);
+                count_definitions(otherwise.as_deref().unwrap_or_default(), counts);
+            }
+            _ => {}
+        }
+        for name in defined_names(item) {
+            *counts.entry(name.to_string()).or_default() += 1;
+        }
+    }
 }

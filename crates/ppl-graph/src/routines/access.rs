@@ -4,7 +4,7 @@ use crate::{Graph, NodeId, Op};
 
 /// How far one step along each axis moves in the other array: for [`Op::Broadcast`] and [`Op::Transpose`] from an axis
 /// of the result in the source, for [`Op::Reduce`] from an axis of the source in the result. Empty for other nodes.
-pub(super) fn strides(graph: &Graph, id: NodeId) -> Vec<usize> {
+pub(crate) fn strides(graph: &Graph, id: NodeId) -> Vec<usize> {
     let node = graph.node(id);
     match &node.op {
         Op::Broadcast { source, axes } => {
@@ -47,22 +47,26 @@ pub(super) fn for_each_run(
 }
 
 /// Reads the source along strides.
-pub(super) fn read(source: &[f64], extents: &[usize], strides: &[usize], out: &mut Vec<f64>) {
-    out.clear();
-    for_each_run(extents, strides, 0, &mut |start, step, count| match step {
-        _ if count == 0 => {}
-        0 => out.resize(out.len() + count, source[start]),
-        1 => out.extend_from_slice(&source[start..start + count]),
-        _ => out.extend(source[start..].iter().step_by(step).take(count)),
+pub(super) fn read(source: &[f64], extents: &[usize], strides: &[usize], out: &mut [f64]) {
+    let mut at = 0;
+    for_each_run(extents, strides, 0, &mut |start, step, count| {
+        let run = &mut out[at..at + count];
+        at += count;
+        match step {
+            _ if count == 0 => {}
+            0 => run.fill(source[start]),
+            1 => run.copy_from_slice(&source[start..start + count]),
+            _ => super::fill(run, source[start..].iter().step_by(step).copied()),
+        }
     });
 }
 
-pub(super) fn gather(source: &[f64], index: &[u32], out: &mut Vec<f64>) {
+pub(super) fn gather(source: &[f64], index: &[u32], out: &mut [f64]) {
     super::fill(out, index.iter().map(|&p| source[p as usize]));
 }
 
-pub(super) fn scatter(source: &[f64], index: &[u32], size: usize, out: &mut Vec<f64>) {
-    zeros(out, size);
+pub(super) fn scatter(source: &[f64], index: &[u32], out: &mut [f64]) {
+    out.fill(0.0);
     for (&p, x) in index.iter().zip(source) {
         out[p as usize] += x;
     }
@@ -73,20 +77,24 @@ fn position(p: f64, size: usize) -> Option<usize> {
     (p >= 0.0 && p < size as f64).then_some(p as usize)
 }
 
-pub(super) fn take(source: &[f64], index: &[f64], out: &mut Vec<f64>) {
+pub(super) fn take(source: &[f64], index: &[f64], out: &mut [f64]) {
     super::fill(out, index.iter().map(|&p| position(p, source.len()).map_or(f64::NAN, |p| source[p])));
 }
 
-pub(super) fn put(source: &[f64], index: &[f64], size: usize, out: &mut Vec<f64>) {
-    zeros(out, size);
+pub(super) fn put(source: &[f64], index: &[f64], out: &mut [f64]) {
+    out.fill(0.0);
     for (&p, x) in index.iter().zip(source) {
-        if let Some(p) = position(p, size) {
+        if let Some(p) = position(p, out.len()) {
             out[p] += x;
         }
     }
 }
 
-pub(super) fn zeros(out: &mut Vec<f64>, size: usize) {
-    out.clear();
-    out.resize(size, 0.0);
+pub(super) fn concat<'a>(parts: impl Iterator<Item = &'a [f64]>, out: &mut [f64]) {
+    let mut rest = out;
+    for part in parts {
+        let (slot, after) = rest.split_at_mut(part.len());
+        slot.copy_from_slice(part);
+        rest = after;
+    }
 }

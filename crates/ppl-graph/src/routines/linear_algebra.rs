@@ -3,7 +3,7 @@
 use crate::Shape;
 
 /// Matrix product of arrays of one or two axes.
-pub(super) fn multiply(a: &[f64], left: &Shape, b: &[f64], right: &Shape, out: &mut Vec<f64>) {
+pub(super) fn multiply(a: &[f64], left: &Shape, b: &[f64], right: &Shape, out: &mut [f64]) {
     let inner = right[0];
     if right.len() == 1 {
         // Rows of the left against one vector.
@@ -11,8 +11,7 @@ pub(super) fn multiply(a: &[f64], left: &Shape, b: &[f64], right: &Shape, out: &
         return super::fill(out, (0..rows).map(|i| dot(&a[i * inner..(i + 1) * inner], b)));
     }
     let columns = right[1];
-    let rows = if left.len() == 2 { left[0] } else { 1 };
-    super::access::zeros(out, rows * columns);
+    out.fill(0.0);
     if columns == 0 || inner == 0 {
         return;
     }
@@ -45,8 +44,8 @@ fn add_scaled(y: &mut [f64], c: f64, x: &[f64]) {
 }
 
 /// The lower Cholesky factor of the lower triangle; NaN in the whole triangle where a pivot is not above 0.
-pub(super) fn cholesky(a: &[f64], n: usize, out: &mut Vec<f64>) {
-    super::access::zeros(out, n * n);
+pub(super) fn cholesky(a: &[f64], n: usize, out: &mut [f64]) {
+    out.fill(0.0);
     for i in 0..n {
         let (above, row) = out.split_at_mut(i * n);
         for j in 0..i {
@@ -62,8 +61,8 @@ pub(super) fn cholesky(a: &[f64], n: usize, out: &mut Vec<f64>) {
 }
 
 /// Solves with a lower triangle, or its transpose, for each column of the right-hand side.
-pub(super) fn solve_triangular(lower: &[f64], n: usize, right: &[f64], transposed: bool, out: &mut Vec<f64>) {
-    super::fill(out, right.iter().copied());
+pub(super) fn solve_triangular(lower: &[f64], n: usize, right: &[f64], transposed: bool, out: &mut [f64]) {
+    out.copy_from_slice(right);
     if n == 0 {
         return;
     }
@@ -117,19 +116,19 @@ fn subtract_row(a: &mut [f64], columns: usize, k: usize, i: usize, factor: f64) 
 }
 
 /// Solves a square system by elimination with partial pivoting; NaN where singular.
-pub(super) fn solve(a: &[f64], n: usize, right: &[f64], out: &mut Vec<f64>, scratch: &mut Vec<f64>) {
-    super::fill(out, right.iter().copied());
+pub(super) fn solve(a: &[f64], n: usize, right: &[f64], out: &mut [f64], scratch: &mut [f64]) {
+    out.copy_from_slice(right);
     solve_in_place(a, n, out, scratch);
 }
 
 /// The inverse of a square matrix; NaN where singular.
-pub(super) fn inverse(a: &[f64], n: usize, out: &mut Vec<f64>, scratch: &mut Vec<f64>) {
+pub(super) fn inverse(a: &[f64], n: usize, out: &mut [f64], scratch: &mut [f64]) {
     super::fill(out, (0..n * n).map(|at| if at % (n + 1) == 0 { 1.0 } else { 0.0 }));
     solve_in_place(a, n, out, scratch);
 }
 
-fn solve_in_place(a: &[f64], n: usize, out: &mut [f64], scratch: &mut Vec<f64>) {
-    super::fill(scratch, a.iter().copied());
+fn solve_in_place(a: &[f64], n: usize, out: &mut [f64], scratch: &mut [f64]) {
+    scratch.copy_from_slice(a);
     if n == 0 {
         return;
     }
@@ -146,8 +145,8 @@ fn solve_in_place(a: &[f64], n: usize, out: &mut [f64], scratch: &mut Vec<f64>) 
 }
 
 /// ln |det A|; −∞ where singular.
-pub(super) fn log_determinant(a: &[f64], n: usize, scratch: &mut Vec<f64>) -> f64 {
-    super::fill(scratch, a.iter().copied());
+pub(super) fn log_determinant(a: &[f64], n: usize, scratch: &mut [f64]) -> f64 {
+    scratch.copy_from_slice(a);
     if !eliminate(scratch, n, &mut []) {
         return f64::NEG_INFINITY;
     }

@@ -10,12 +10,10 @@ pub(super) struct Pass<'a> {
     pub(super) extents: &'a [usize],
     /// How far each axis moves in the result: not at all along a reduced axis.
     pub(super) strides: &'a [usize],
-    /// The size of the result.
-    pub(super) size: usize,
 }
 
 impl Pass<'_> {
-    pub(super) fn reduce(&self, kind: Reduction, axes: &[usize], out: &mut Vec<f64>, scratch: &mut Vec<f64>) {
+    pub(super) fn reduce(&self, kind: Reduction, axes: &[usize], out: &mut [f64], scratch: &mut [f64]) {
         match kind {
             Reduction::Sum => self.accumulate(0.0, out, |sum, x| sum + x),
             Reduction::Product => self.accumulate(1.0, out, |product, x| product * x),
@@ -38,9 +36,8 @@ impl Pass<'_> {
         });
     }
 
-    fn accumulate(&self, start: f64, out: &mut Vec<f64>, f: impl Fn(f64, f64) -> f64) {
-        out.clear();
-        out.resize(self.size, start);
+    fn accumulate(&self, start: f64, out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
+        out.fill(start);
         let mut rest = self.source;
         for_each_run(self.extents, self.strides, 0, &mut |start, step, count| {
             let (run, after) = rest.split_at(count);
@@ -59,10 +56,10 @@ impl Pass<'_> {
     }
 
     /// The largest element is taken out first; where it is not finite nothing needs to be.
-    fn log_sum_exp(&self, out: &mut Vec<f64>, shift: &mut Vec<f64>) {
+    fn log_sum_exp(&self, out: &mut [f64], shift: &mut [f64]) {
         self.accumulate(f64::NEG_INFINITY, shift, larger);
         shift.iter_mut().filter(|m| !m.is_finite()).for_each(|m| *m = 0.0);
-        super::access::zeros(out, self.size);
+        out.fill(0.0);
         self.for_each(|at, x| out[at] += (x - shift[at]).exp());
         for (sum, m) in out.iter_mut().zip(shift) {
             *sum = sum.ln() + *m;
@@ -73,13 +70,12 @@ impl Pass<'_> {
     fn extreme_position(
         &self,
         axes: &[usize],
-        out: &mut Vec<f64>,
-        best: &mut Vec<f64>,
+        out: &mut [f64],
+        best: &mut [f64],
         beats: impl Fn(f64, f64) -> bool,
     ) {
-        super::access::zeros(out, self.size);
-        best.clear();
-        best.resize(self.size, f64::NAN);
+        out.fill(0.0);
+        best.fill(f64::NAN);
         let mut flat = 0;
         self.for_each(|at, x| {
             if best[at].is_nan() || beats(x, best[at]) {
@@ -105,8 +101,8 @@ impl Pass<'_> {
 }
 
 /// Running sums along rows of the given length.
-pub(super) fn cumulate(source: &[f64], row: usize, reverse: bool, out: &mut Vec<f64>) {
-    super::fill(out, source.iter().copied());
+pub(super) fn cumulate(source: &[f64], row: usize, reverse: bool, out: &mut [f64]) {
+    out.copy_from_slice(source);
     for row in out.chunks_mut(row.max(1)) {
         let mut sum = 0.0;
         let mut add = |x: &mut f64| {
