@@ -33,11 +33,19 @@ impl Case {
         Ok(std::fs::read_to_string(format!("{MODELS}/{}.model", self.name))?)
     }
 
-    /// Four chains of NUTS on the thread that runs the test.
+    /// Four chains of NUTS on the thread that runs the test. `PPL_POSTERIOR_SEED` and `PPL_POSTERIOR_DRAWS` replace the
+    /// seed and the number of draws a chain, for a second look at a difference.
     pub fn settings(&self) -> Settings {
         let sampler = Sampler::Nuts(Nuts { metric: self.metric, ..Nuts::default() });
-        Settings { sampler, warmup: self.warmup, draws: self.draws, threads: 1, ..Settings::default() }
+        let draws = variable("PPL_POSTERIOR_DRAWS").unwrap_or(self.draws);
+        let seed = variable("PPL_POSTERIOR_SEED").unwrap_or(1);
+        Settings { sampler, warmup: self.warmup, draws, seed, threads: 1, ..Settings::default() }
     }
+}
+
+/// The number in a variable of the environment, if it holds one.
+fn variable<T: std::str::FromStr>(name: &str) -> Option<T> {
+    std::env::var(name).ok()?.parse().ok()
 }
 
 const fn diagonal(name: &'static str, warmup: usize, draws: usize) -> Case {

@@ -286,6 +286,8 @@ pub enum StatementKind {
     Factor {
         /// Its name.
         var: VarId,
+        /// Which elements it has; where empty, those of the value.
+        target: Vec<TargetAxis>,
         /// What is added, one element a term.
         value: Expr,
     },

@@ -61,7 +61,10 @@ fn carries_weight(hir: &Hir, statement: &Statement, observed_below: &HashSet<Var
 /// The variables that a statement reads, conditions around it included.
 pub fn reads(hir: &Hir, statement: &Statement) -> HashSet<VarId> {
     let mut found = HashSet::new();
-    if let StatementKind::Define { target, .. } | StatementKind::Sample { target, .. } = &statement.kind {
+    if let StatementKind::Define { target, .. }
+    | StatementKind::Sample { target, .. }
+    | StatementKind::Factor { target, .. } = &statement.kind
+    {
         for index in target {
             match index {
                 TargetAxis::Axis(axis) => collect_bounds(hir, *axis, &mut found),

@@ -20,8 +20,8 @@ pub struct NamedTerm {
 
 /// A log density whose value, and gradient where it has one, are nodes of a graph, run by the reference interpreter.
 ///
-/// NaN rejects the position and names the first summand that is not a number; +∞ is fatal, because a density that is
-/// infinite at a point cannot be sampled.
+/// NaN and +∞ reject the position and name the first summand to blame. A density may well be +∞ at the end of its
+/// support, as beta(½, ½) is, and a coordinate far out rounds onto that end: one such position must not end a chain.
 #[derive(Clone, Debug)]
 pub struct GraphDensity {
     evaluator: Evaluator,
@@ -95,7 +95,7 @@ impl GraphDensity {
         }
         if value == f64::INFINITY {
             let name = self.first_term(|value| value == f64::INFINITY);
-            return Err(Fault::Fatal(format!("improper point density in {name}: the log density is +∞")));
+            return Err(Fault::Reject(format!("{name} is +∞ here")));
         }
         Ok(value)
     }
@@ -180,10 +180,10 @@ mod tests {
     }
 
     #[test]
-    fn infinite_density_is_fatal() {
+    fn infinite_density_rejects_and_names_the_term() {
         let mut density = density();
-        let Err(Fault::Fatal(reason)) = density.log_density(&[f64::INFINITY, 1.0, 0.0]) else { panic!() };
-        assert_eq!(reason, "improper point density in x (1:1): the log density is +∞");
+        let fault = density.log_density(&[f64::INFINITY, 1.0, 0.0]);
+        assert_eq!(fault, Err(Fault::Reject("x (1:1) is +∞ here".into())));
     }
 
     #[test]

@@ -10,7 +10,6 @@ mod reduce;
 
 use crate::{Graph, NodeId, Op, Reduction};
 
-pub(crate) use access::strides;
 
 /// One node with what can be known about it beforehand.
 #[derive(Clone, Debug)]

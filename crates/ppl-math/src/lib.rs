@@ -15,7 +15,7 @@
 //!
 //! Laws: no function clips its argument or its answer; tails keep their relative accuracy; NaN in gives NaN out
 //! (but [`x_log_y`] is 0 at x = 0); every derivative that the graph uses is itself a function here.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 // Coefficients stand as published, with more digits than a double holds.
 #![allow(clippy::excessive_precision)]
 
@@ -24,6 +24,7 @@ mod error_function;
 mod exponential;
 mod gamma;
 mod incomplete_gamma;
+pub mod kernels;
 mod normal;
 mod polynomial;
 

@@ -219,6 +219,7 @@ impl<'a> Checker<'a> {
             "log2" => self.elementwise(Binary::Div, u(Unary::Log, a), constant(std::f64::consts::LN_2), Scalar::Real, span)?,
             "log1m" => u(Unary::Log1p, u(Unary::Neg, a)),
             "logit" => {
+                let a = self.shared("", a);
                 let complement = u(Unary::Log1p, u(Unary::Neg, a.clone()));
                 self.elementwise(Binary::Sub, u(Unary::Log, a), complement, Scalar::Real, span)?
             }
@@ -235,7 +236,7 @@ impl<'a> Checker<'a> {
     }
 
     fn formula_of_two(&mut self, name: &Ident, args: &'a [Arg], span: Span) -> Checked<Expr> {
-        let [a, b] = self.numbers(name, args)?;
+        let [a, b] = self.numbers(name, args)?.map(|operand| self.shared("", operand));
         let u = |f: Unary, a: Expr| expr::unary(f, a, Scalar::Real, span);
         match name.name.as_str() {
             "div" => {
@@ -269,6 +270,7 @@ impl<'a> Checker<'a> {
     /// `log_mix(p, a, b)` = ln(p·exp(a) + (1 − p)·exp(b)).
     fn log_mix(&mut self, name: &Ident, args: &'a [Arg], span: Span) -> Checked<Expr> {
         let [p, a, b] = self.numbers(name, args)?;
+        let p = self.shared("", p);
         let u = |f: Unary, e: Expr| expr::unary(f, e, Scalar::Real, span);
         let rest = u(Unary::Log1p, u(Unary::Neg, p.clone()));
         let left = self.elementwise(Binary::Add, u(Unary::Log, p), a, Scalar::Real, span)?;
@@ -300,15 +302,19 @@ impl<'a> Checker<'a> {
     }
 
     fn neighbour(&mut self, name: &str, dim: DimId, a: Expr, span: Span) -> Checked<Expr> {
-        let position = self.number(a)?;
-        let one = make(ExprKind::Const(1.0), Scalar::Int, Vec::new(), span);
+        let constant = |value: f64| make(ExprKind::Const(value), Scalar::Int, Vec::new(), span);
         match name {
-            "prev" => self.elementwise(Binary::Sub, position, one, Scalar::Int, span),
-            "next" => self.elementwise(Binary::Add, position, one, Scalar::Int, span),
-            "is_first" => self.elementwise(Binary::Eq, position, one, Scalar::Bool, span),
+            "prev" | "next" => {
+                let position = self.number(a)?;
+                let f = if name == "prev" { Binary::Sub } else { Binary::Add };
+                self.elementwise(f, position, constant(1.0), Scalar::Int, span)
+            }
+            // Labels are numbered from 0, whatever number a range begins with.
+            "is_first" => self.elementwise(Binary::Eq, a, constant(0.0), Scalar::Bool, span),
             _ => {
                 let size = make(ExprKind::Size(dim), Scalar::Int, Vec::new(), span);
-                self.elementwise(Binary::Eq, position, size, Scalar::Bool, span)
+                let last = self.elementwise(Binary::Sub, size, constant(1.0), Scalar::Int, span)?;
+                self.elementwise(Binary::Eq, a, last, Scalar::Bool, span)
             }
         }
     }
@@ -332,8 +338,11 @@ impl<'a> Checker<'a> {
         self.unknown_function(name)
     }
 
-    fn unknown_function(&mut self, name: &Ident) -> Checked<Expr> {
+    pub(super) fn unknown_function(&mut self, name: &Ident) -> Checked<Expr> {
         let n = name.name.as_str();
+        if self.foreign_functions || self.failed.contains(n) {
+            return Err(super::Reported);
+        }
         if ppl_distributions::family(n).is_some() || super::dist::is_modifier(n) {
             let error = Diagnostic::error("E0405", format!("`{n}` is a distribution, not a value"))
                 .at(name.span, "")

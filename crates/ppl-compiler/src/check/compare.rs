@@ -72,7 +72,7 @@ impl<'a> Checker<'a> {
             (Ast::Name(name), Scalar::Label(dim)) if self.dim(dim).labels().contains(name) => {
                 self.bare_label(dim, name, e.span)
             }
-            (Ast::Name(name), Scalar::Label(dim)) if self.scopes.get(name).is_none() => self.label(dim, name, e.span),
+            (Ast::Name(name), Scalar::Label(dim)) if self.scopes.get(name).is_none() => self.no_bare_label(dim, name, e.span),
             _ => self.expr(e),
         }
     }
@@ -87,6 +87,18 @@ impl<'a> Checker<'a> {
             return self.error(error);
         }
         self.label(dim, name, span)
+    }
+
+    /// A name that is neither a variable nor a label that the program declares.
+    pub(super) fn no_bare_label(&mut self, dim: DimId, name: &str, span: Span) -> Checked<Expr> {
+        if !self.dim(dim).labels().is_empty() {
+            return self.label(dim, name, span);
+        }
+        let error = Diagnostic::error("E0210", format!("`{name}` is neither a variable nor a declared label of `{}`", self.dim(dim).name))
+            .at(span, "not found")
+            .help(format!("a label that is only in the data stands in quotes: \"{name}\""))
+            .fix(span, format!("\"{name}\""));
+        self.error(error)
     }
 
     /// A label of a dim; checked against the program's labels where it gives them, else against the data later.
@@ -115,6 +127,7 @@ impl<'a> Checker<'a> {
             return self.error(error);
         };
         let a = self.expr(a)?;
+        let a = self.shared("", a);
         let mut any: Option<Expr> = None;
         for element in elements {
             let b = self.beside(element, a.ty.scalar)?;

@@ -108,6 +108,9 @@ impl<'a> Checker<'a> {
             _ => None,
         };
         let (distribution, hints) = self.tilde(tilde, &left, declared)?;
+        if let Some(carried) = self.carried_in_dist(&left.name, &distribution) {
+            return self.unsupported(carried, super::statements::RECURRENCE);
+        }
         if hints.noncentered || hints.init.is_some() {
             let error = Diagnostic::error("E0403", "an outcome is given, so there is nothing to ask of the sampler")
                 .at(tilde.span, "no `with` here");

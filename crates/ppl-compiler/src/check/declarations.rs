@@ -6,7 +6,7 @@ use ppl_data::similar_name;
 use ppl_diagnostic::{Diagnostic, Span};
 use ppl_syntax::ast::{self, DimExtent, ExprKind, StmtKind, TargetIndex};
 
-use super::{Checked, Checker};
+use super::{Checked, Checker, Function, scope::Entry};
 use crate::hir::{Dim, DimId, Extent, Scalar};
 
 impl<'a> Checker<'a> {
@@ -120,6 +120,12 @@ impl<'a> Checker<'a> {
                 .also(self.dim(known).span, "first declared here");
             return self.error(error);
         }
+        if let Some(Entry::Var(var)) = self.scopes.get(&dim.name).filter(|_| !dim.category).cloned() {
+            let error = Diagnostic::error("E0202", format!("`{}` is a variable already", dim.name))
+                .at(dim.span, "choose another name")
+                .also(self.var(var).span, "defined here");
+            return self.error(error);
+        }
         let id = DimId(self.hir.dims.len());
         self.dims.insert(dim.name.clone(), id);
         self.hir.dims.push(dim);
@@ -130,6 +136,9 @@ impl<'a> Checker<'a> {
     pub(super) fn known_dim(&mut self, name: &str, span: Span) -> Checked<DimId> {
         if let Some(&id) = self.dims.get(name) {
             return Ok(id);
+        }
+        if self.failed.contains(name) {
+            return Err(super::Reported);
         }
         let mut error = Diagnostic::error("E0205", format!("there is no dim `{name}`")).at(span, "not a dim");
         error = match similar_name(name, self.dims.keys().map(String::as_str)).map(str::to_string) {
@@ -144,7 +153,7 @@ impl<'a> Checker<'a> {
         if let Some(known) = self.functions.get(&name.name) {
             let error = Diagnostic::error("E0202", format!("function `{}` is defined twice", name.name))
                 .at(name.span, "again here")
-                .also(known.name.span, "first defined here");
+                .also(known.definition.name.span, "first defined here");
             return self.error(error);
         }
         if super::calls::is_builtin(&name.name) || ppl_distributions::family(&name.name).is_some() {
@@ -152,7 +161,9 @@ impl<'a> Checker<'a> {
                 .at(name.span, "choose another name");
             return self.error(error);
         }
-        self.functions.insert(name.name.clone(), function);
+        let sees = self.hir.vars.len();
+        self.functions.insert(name.name.clone(), Function { definition: function, sees });
+        self.body_names(function);
         Ok(())
     }
 }

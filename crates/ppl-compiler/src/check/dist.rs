@@ -83,6 +83,9 @@ impl<'a> Checker<'a> {
 
     fn unknown_family(&mut self, name: &Ident) -> Checked<Dist> {
         let n = name.name.as_str();
+        if self.foreign_functions || self.failed.contains(n) {
+            return Err(super::Reported);
+        }
         let mut error = Diagnostic::error("E0206", format!("there is no distribution `{n}`")).at(name.span, "not found");
         let known = ppl_distributions::families().iter().map(|f| f.name()).chain(MODIFIERS.iter().copied());
         if let Some(ours) = ppl_distributions::foreign_name(n) {

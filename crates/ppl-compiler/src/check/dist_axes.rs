@@ -177,7 +177,7 @@ impl<'a> Checker<'a> {
         let subject = if span.is_some() { format!("`{name}`") } else { name.to_string() };
         let mut error = Diagnostic::error("E0301", format!("{subject} would vary over `{dim_name}`"));
         let culprit_name = match culprit.kind {
-            ExprKind::Var(v) => Some(self.var(v).name.clone()),
+            ExprKind::Var(v) => Some(self.var(v).name.clone()).filter(|name| !name.is_empty()),
             _ => None,
         };
         let text = match &culprit_name {

@@ -130,6 +130,7 @@ impl Checker<'_> {
             ExprKind::Index(base, _) => unknown(base),
             _ => unknown(e),
         };
+        let var = var.filter(|v| !self.var(*v).name.is_empty());
         let what = var.map_or("this value".to_string(), |v| format!("`{}`", self.var(v).name));
         let text = format!("argument `{parameter}` of `{family}` must be {wanted}, but {what} can be {wrong}");
         let mut error = Diagnostic::error("E0401", text).at(e.span, format!("can be {wrong}"));

@@ -1,10 +1,13 @@
 //! Calls of functions that the program defines: expanded where they are called.
 
 use ppl_diagnostic::{Diagnostic, Span};
-use ppl_syntax::ast::{self, Arg, BindingBody, ExprKind as Ast, StmtKind};
+use ppl_syntax::ast::{self, Arg, BindingBody, ExprKind as Ast, Ident, StmtKind};
 
-use super::{Checked, Checker, scope::Entry};
-use crate::hir::{Axis, Dist, Expr, ExprKind, Role, Scalar, StatementKind, TargetAxis, Type, Var};
+use super::{Call, Checked, Checker, Function, scope::Entry};
+use crate::hir::{Axis, Dist, Expr, ExprKind, Role, Scalar, StatementKind, TargetAxis, Var};
+
+/// More expanded calls than any model needs.
+const MOST_CALLS: usize = 100_000;
 
 /// What a function returns.
 pub(super) enum Returned {
@@ -14,34 +17,77 @@ pub(super) enum Returned {
 
 impl<'a> Checker<'a> {
     /// Expands a call. Values given for parameters are computed once, before the statement of the call.
-    pub(super) fn expand(&mut self, function: &'a ast::FnDef, args: &'a [Arg], span: Span, want_dist: bool) -> Checked<Returned> {
-        if self.calls.contains(&function.name.name) {
-            let error = Diagnostic::error("E0212", format!("`{}` calls itself", function.name.name))
-                .at(span, "the call")
-                .help("a function cannot be recursive; write a loop");
-            return self.error(error);
+    pub(super) fn expand(&mut self, function: Function<'a>, args: &'a [Arg], span: Span, want_dist: bool) -> Checked<Returned> {
+        let definition = function.definition;
+        let name = &definition.name;
+        if self.calls.iter().any(|call| call.name == name.name) {
+            return self.recursion(name, span);
         }
-        let entries = self.arguments(function, args, span)?;
+        self.expansion_allowed(span)?;
+        let given = self.given(definition, args, span)?;
+        let mut entries = Vec::new();
+        for (param, e) in definition.params.iter().zip(&given) {
+            entries.push(e.map(|e| self.argument(param, e)));
+        }
         let floor = self.scopes.enter_function();
-        self.calls.push(function.name.name.clone());
-        for (name, entry) in entries {
-            self.scopes.insert(&name, entry);
-        }
-        let returned = self.body(function, want_dist);
+        self.calls.push(Call { name: name.name.clone(), sees: function.sees });
+        let returned = self.inside(definition, entries, want_dist);
         self.calls.pop();
         self.scopes.leave_function(floor);
         returned
     }
 
-    fn body(&mut self, function: &'a ast::FnDef, want_dist: bool) -> Checked<Returned> {
-        for statement in &function.body {
-            self.body_statement(statement)?;
+    pub(super) fn recursion<T>(&mut self, name: &Ident, span: Span) -> Checked<T> {
+        let error = Diagnostic::error("E0212", format!("`{}` calls itself", name.name))
+            .at(span, "the call")
+            .help("a function cannot be recursive; write a loop");
+        self.error(error)
+    }
+
+    /// Functions that call each other several times double at every level, so there must be an end.
+    fn expansion_allowed(&mut self, span: Span) -> Checked<()> {
+        self.expanded += 1;
+        match self.expanded {
+            0..=MOST_CALLS => Ok(()),
+            calls if calls == MOST_CALLS + 1 => {
+                let error = Diagnostic::error("E0103", format!("function calls expand to more than {MOST_CALLS} calls"))
+                    .at(span, "here at the latest")
+                    .help("give results that are used several times a name, and index them");
+                self.error(error)
+            }
+            _ => Err(super::Reported),
         }
+    }
+
+    /// The body with the function's own names alone; defaults are told in its terms.
+    fn inside(&mut self, function: &'a ast::FnDef, entries: Vec<Option<Checked<Entry>>>, want_dist: bool) -> Checked<Returned> {
+        for (param, entry) in function.params.iter().zip(entries) {
+            let entry = match (entry, &param.default) {
+                (Some(entry), _) => entry?,
+                (None, Some(default)) => self.argument(param, default)?,
+                (None, None) => unreachable!("what has no default is given"),
+            };
+            self.scopes.insert(&param.name.name, entry);
+        }
+        self.body(function, want_dist)
+    }
+
+    fn body(&mut self, function: &'a ast::FnDef, want_dist: bool) -> Checked<Returned> {
+        let mut failed = Ok(());
+        for statement in &function.body {
+            failed = self.body_statement(statement).and(failed);
+        }
+        failed?;
         if want_dist {
             return self.dist_value(&function.value).map(Returned::Dist);
         }
         let expected = self.returned_axes(function)?;
         let value = self.expr_for(&function.value, &expected)?;
+        match &function.returns {
+            Some(ast::Returns::Dims(_)) => self.has_dims(&function.name.name, &expected, &value)?,
+            Some(ast::Returns::Type(ty)) => self.returns_type(ty, &value)?,
+            None => {}
+        }
         Ok(Returned::Value(value))
     }
 
@@ -54,6 +100,22 @@ impl<'a> Checker<'a> {
         }
     }
 
+    fn returns_type(&mut self, ty: &Ident, value: &Expr) -> Checked<()> {
+        let fits = match (ty.name.as_str(), value.ty.scalar) {
+            ("real", scalar) => matches!(scalar, Scalar::Real | Scalar::Int | Scalar::Bool),
+            ("int" | "count", scalar) => matches!(scalar, Scalar::Int | Scalar::Bool),
+            ("bool", scalar) => scalar == Scalar::Bool,
+            (_, scalar) => scalar == Scalar::Label(self.known_dim(&ty.name, ty.span)?),
+        };
+        if fits {
+            return Ok(());
+        }
+        let error = Diagnostic::error("E0306", format!("the value is not `{}`", ty.name))
+            .at(value.span, self.in_words(value.ty.scalar))
+            .also(ty.span, "declared here");
+        self.error(error)
+    }
+
     fn body_statement(&mut self, statement: &'a ast::Stmt) -> Checked<()> {
         let StmtKind::Binding(binding) = &statement.kind else {
             return self.not_in_functions(statement.span);
@@ -64,10 +126,11 @@ impl<'a> Checker<'a> {
         if !binding.target.indices.is_empty() {
             return self.unsupported(binding.target.span, "brackets on the left side in a function");
         }
-        let value = self.expr(value)?;
-        let entry = self.held(&binding.target.name.name, value);
-        self.scopes.insert(&binding.target.name.name, entry);
-        Ok(())
+        let name = &binding.target.name.name;
+        let checked = self.expr(value);
+        let entry = checked.as_ref().map_or(Entry::Poisoned, |value| self.held(name, value.clone()));
+        self.scopes.insert(name, entry);
+        checked.map(|_| ())
     }
 
     fn not_in_functions(&mut self, span: Span) -> Checked<()> {
@@ -76,8 +139,8 @@ impl<'a> Checker<'a> {
         self.error(error)
     }
 
-    /// Which entry stands for each parameter.
-    fn arguments(&mut self, function: &'a ast::FnDef, args: &'a [Arg], span: Span) -> Checked<Vec<(String, Entry)>> {
+    /// Which expression is given for each parameter; none where its default stands.
+    fn given(&mut self, function: &'a ast::FnDef, args: &'a [Arg], span: Span) -> Checked<Vec<Option<&'a ast::Expr>>> {
         let mut given: Vec<Option<&'a ast::Expr>> = vec![None; function.params.len()];
         for (place, arg) in args.iter().enumerate() {
             let (slot, e) = match arg {
@@ -90,45 +153,76 @@ impl<'a> Checker<'a> {
                 _ => return self.wrong_call(function, span),
             }
         }
-        let mut entries = Vec::new();
-        for (param, e) in function.params.iter().zip(given) {
-            let Some(e) = e.or(param.default.as_ref()) else {
-                return self.wrong_call(function, span);
-            };
-            entries.push((param.name.name.clone(), self.argument(param, e)?));
+        match function.params.iter().zip(&given).all(|(p, e)| e.is_some() || p.default.is_some()) {
+            true => Ok(given),
+            false => self.wrong_call(function, span),
         }
-        Ok(entries)
     }
 
     fn argument(&mut self, param: &'a ast::Param, e: &'a ast::Expr) -> Checked<Entry> {
-        if let Ast::Name(name) = &e.kind {
-            if let Some(Entry::Dist(dist)) = self.scopes.get(name) {
-                return Ok(Entry::Dist(dist.clone()));
-            }
-        }
-        if let Ast::Call { name, .. } = &e.kind {
-            if ppl_distributions::family(&name.name).is_some() || super::dist::is_modifier(&name.name) {
-                return self.dist_value(e).map(Entry::Dist);
-            }
+        if self.names_distribution(e) {
+            return self.dist_value(e).map(Entry::Dist);
         }
         let expected: Checked<Vec<Axis>> =
             param.dims.iter().map(|d| self.known_dim(&d.name, d.span).map(Axis::Dim)).collect();
-        let value = self.expr_for(e, &expected?)?;
+        let expected = expected?;
+        let value = self.expr_for(e, &expected)?;
+        if !param.dims.is_empty() {
+            self.has_dims(&param.name.name, &expected, &value)?;
+        }
         Ok(self.held(&param.name.name, value))
+    }
+
+    /// Whether an expression can only be a distribution.
+    fn names_distribution(&self, e: &ast::Expr) -> bool {
+        match &e.kind {
+            Ast::Name(name) => matches!(self.scopes.get(name), Some(Entry::Dist(_))),
+            Ast::Call { name, .. } => match self.functions.get(&name.name) {
+                Some(function) => {
+                    let inner = &function.definition.value;
+                    !matches!(&inner.kind, Ast::Call { name: n, .. } if n.name == name.name) && self.names_distribution(inner)
+                }
+                None => ppl_distributions::family(&name.name).is_some() || super::dist::is_modifier(&name.name),
+            },
+            _ => false,
+        }
+    }
+
+    /// What a function declares over dims must be over them, in each turn of the loops around.
+    fn has_dims(&mut self, name: &str, dims: &[Axis], value: &Expr) -> Checked<()> {
+        let own: Vec<Axis> = value.ty.axes.iter().copied().filter(|a| !matches!(a, Axis::Binder(_))).collect();
+        if own == dims {
+            return Ok(());
+        }
+        let words = |checker: &Self, axes: &[Axis]| {
+            let names: Vec<String> = axes.iter().map(|&a| checker.axis_name(a)).collect();
+            if names.is_empty() { "no dim".to_string() } else { format!("[{}]", names.join(", ")) }
+        };
+        let error = Diagnostic::error("E0302", format!("`{name}` is declared over {}", words(self, dims)))
+            .at(value.span, format!("this varies over {}", words(self, &own)));
+        self.error(error)
     }
 
     /// A value under a name: itself where that is cheap, else a quantity of its own before the statement.
     fn held(&mut self, name: &str, value: Expr) -> Entry {
-        if matches!(value.kind, ExprKind::Const(_) | ExprKind::Var(_) | ExprKind::Turn(_) | ExprKind::Label(..)) {
-            return Entry::Value(value);
+        match self.shared(name, value) {
+            Expr { kind: ExprKind::Var(var), .. } => Entry::Var(var),
+            value => Entry::Value(value),
         }
-        let span = value.span;
+    }
+
+    /// A value that can be used several times without growing the program: a name, or a quantity before the statement.
+    pub(super) fn shared(&mut self, name: &str, value: Expr) -> Expr {
+        if matches!(value.kind, ExprKind::Const(_) | ExprKind::Var(_) | ExprKind::Turn(_) | ExprKind::Label(..)) {
+            return value;
+        }
+        let Expr { span, ty, .. } = value.clone();
         let (random, interval) = (self.hir.is_random(&value), self.interval(&value));
         let var = self.new_var(Var {
             name: name.to_string(),
             span,
             role: Role::Quantity,
-            ty: Type { scalar: value.ty.scalar, axes: value.ty.axes.clone() },
+            ty: ty.clone(),
             doc: None,
             random,
             reported: false,
@@ -136,9 +230,9 @@ impl<'a> Checker<'a> {
             column: None,
             interval,
         });
-        let target = value.ty.axes.iter().map(|&a| TargetAxis::Axis(a)).collect();
+        let target = ty.axes.iter().map(|&a| TargetAxis::Axis(a)).collect();
         self.push(StatementKind::Define { var, target, value }, span);
-        Entry::Var(var)
+        Expr { kind: ExprKind::Var(var), ty, span }
     }
 
     fn wrong_call<T>(&mut self, function: &ast::FnDef, span: Span) -> Checked<T> {
@@ -155,7 +249,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A call of a program's function where a value is due.
-    pub(super) fn call_function(&mut self, function: &'a ast::FnDef, args: &'a [Arg], span: Span) -> Checked<Expr> {
+    pub(super) fn call_function(&mut self, function: Function<'a>, args: &'a [Arg], span: Span) -> Checked<Expr> {
         match self.expand(function, args, span, false)? {
             Returned::Value(value) if value.ty.scalar == Scalar::Text => {
                 let error = Diagnostic::error("E0306", "a function cannot return a text").at(span, "");

@@ -10,29 +10,46 @@ use crate::hir::{Axis, DimId, Expr, ExprKind, Role, Scalar, Slice, Subscript};
 impl<'a> Checker<'a> {
     /// `base[i, j]`
     pub(super) fn index(&mut self, base: &'a ast::Expr, indices: &'a [Index], span: Span) -> Checked<Expr> {
+        self.defined_in_time(base, indices)?;
         let base = self.expr(base)?;
-        if indices.len() > base.ty.axes.len() {
+        // What is local to a loop turn varies over the turns, but brackets choose among the elements of one turn.
+        let own: Vec<usize> = (0..base.ty.axes.len()).filter(|&k| !matches!(base.ty.axes[k], Axis::Binder(_))).collect();
+        if indices.len() > own.len() {
             return self.too_many(&base, indices.len(), span);
         }
-        let mut subscripts = Vec::new();
+        let mut subscripts = vec![Subscript::Keep; base.ty.axes.len()];
         let mut failed = None;
-        for (place, index) in indices.iter().enumerate() {
+        for (&place, index) in own.iter().zip(indices) {
             match self.subscript(base.ty.axes[place], index, &base) {
-                Ok(subscript) => subscripts.push(subscript),
+                Ok(subscript) => subscripts[place] = subscript,
                 Err(reported) => failed = Some(reported),
             }
         }
         if let Some(reported) = failed {
             return Err(reported);
         }
-        subscripts.resize_with(base.ty.axes.len(), || Subscript::Keep);
         let axes = indexed_axes(&base.ty.axes, &subscripts);
         let scalar = base.ty.scalar;
         Ok(make(ExprKind::Index(Box::new(base), subscripts), scalar, axes, span))
     }
 
+    /// A variable that the loop around defines further down can be read neither in this turn nor, yet, at another.
+    fn defined_in_time(&mut self, base: &ast::Expr, indices: &[Index]) -> Checked<()> {
+        let Ast::Name(name) = &base.kind else { return Ok(()) };
+        if self.scopes.get(name).is_some() || !self.pending.contains_key(name) {
+            return Ok(());
+        }
+        let turn = |index: &Index| match index {
+            Index::Expr(ast::Expr { kind: Ast::Name(n), .. }) => matches!(self.scopes.get(n), Some(Entry::Binder(_))),
+            _ => false,
+        };
+        let same_turn = indices.iter().all(turn);
+        self.not_yet_in_loop(name, base.span, same_turn)
+    }
+
     fn too_many(&mut self, base: &Expr, given: usize, span: Span) -> Checked<Expr> {
-        let names: Vec<String> = base.ty.axes.iter().map(|&a| self.axis_name(a)).collect();
+        let own = base.ty.axes.iter().filter(|a| !matches!(a, Axis::Binder(_)));
+        let names: Vec<String> = own.map(|&a| self.axis_name(a)).collect();
         let has = match names.len() {
             0 => "it is one value, over no dim".to_string(),
             _ => format!("it varies over {}", names.join(", ")),
@@ -68,14 +85,18 @@ impl<'a> Checker<'a> {
     fn named_subscript(&mut self, axis: Axis, dim: DimId, name: &str, span: Span, base: &Expr) -> Checked<Subscript> {
         let named_dim = self.dims.get(name).copied();
         let entry = self.scopes.get(name).cloned();
+        let is_label = self.dim(dim).labels().iter().any(|l| l == name);
         if let Some(Entry::Binder(binder)) = entry {
+            if is_label {
+                return Ok(Subscript::At(self.bare_label(dim, name, span)?));
+            }
             let turn = self.turn(binder, span);
             return self.element_at(dim, turn);
         }
         if let Some(named) = named_dim.filter(|named| self.left_dims.contains(named) || entry.is_none()) {
             return self.kept_axis(axis, dim, named, span, base);
         }
-        if self.dim(dim).labels().iter().any(|l| l == name) {
+        if is_label {
             return Ok(Subscript::At(self.bare_label(dim, name, span)?));
         }
         if entry.is_some() {
@@ -159,6 +180,12 @@ impl<'a> Checker<'a> {
     }
 
     fn unknown_index(&mut self, dim: DimId, name: &str, span: Span) -> Checked<Subscript> {
+        if self.failed.contains(name) {
+            return Err(super::Reported);
+        }
+        if self.target_dims.contains_key(name) {
+            return self.not_yet_in_loop(name, span, true);
+        }
         let labels = self.dim(dim).labels().to_vec();
         let dim_name = self.dim(dim).name.clone();
         let lookups: Vec<String> = self.hir.vars.iter().map(|v| v.name.clone()).collect();
@@ -202,22 +229,21 @@ fn plain(e: &ast::Expr) -> String {
     }
 }
 
-/// The place where a value of another turn of the same loop is read; data are known, so they may be read at any turn.
+/// The place where a value of another turn of the same loop is read before all its turns are defined; data are known,
+/// so they may be read at any turn.
 pub(super) fn carried_read(checker: &Checker, name: &str, e: &Expr) -> Option<Span> {
     let own = |v: crate::hir::VarId| {
         let var = checker.var(v);
-        let defined = var.name == name || checker.defined_here.contains(&var.name);
-        defined && !var.local && !matches!(var.role, Role::Input | Role::Outcome)
+        let unfinished = var.name == name || checker.pending.contains_key(&var.name);
+        unfinished && !var.local && !matches!(var.role, Role::Input | Role::Outcome)
     };
     match &e.kind {
         ExprKind::Var(v) if own(*v) && !e.ty.axes.is_empty() => return Some(e.span),
         ExprKind::Index(base, subscripts) => {
             if let ExprKind::Var(v) = base.kind {
-                let here = |s: &Subscript| match s {
-                    Subscript::At(e) => matches!(e.kind, ExprKind::Turn(_)),
-                    _ => false,
-                };
-                if own(v) && !(checker.defined_here.contains(&checker.var(v).name) && subscripts.iter().all(here)) {
+                let fixed = |e: &Expr| matches!(e.kind, ExprKind::Turn(_)) || e.ty.axes.is_empty();
+                let in_time = |s: &Subscript| matches!(s, Subscript::At(e) if fixed(e));
+                if own(v) && !subscripts.iter().all(in_time) {
                     return Some(e.span);
                 }
                 return subscripts.iter().find_map(|s| match s {

@@ -3,6 +3,7 @@
 //! Every check goes on after a failure: what failed is [`Reported`], and a name that could not be defined is known as
 //! such, so that one mistake is told once.
 
+mod bodies;
 mod calls;
 mod compare;
 mod data;

@@ -132,7 +132,7 @@ impl Checker<'_> {
         if same_turn {
             return self.too_early(name, span);
         }
-        self.unsupported(span, "a recurrence on a value of an earlier turn")
+        self.unsupported(span, super::statements::RECURRENCE)
     }
 
     fn too_early<T>(&mut self, name: &str, span: Span) -> Checked<T> {
@@ -148,7 +148,7 @@ impl Checker<'_> {
         self.error(error)
     }
 
-    fn unknown_name<T>(&mut self, name: &str, span: Span) -> Checked<T> {
+    pub(super) fn unknown_name<T>(&mut self, name: &str, span: Span) -> Checked<T> {
         if self.failed.contains(name) {
             return Err(super::Reported);
         }

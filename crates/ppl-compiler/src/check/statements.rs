@@ -6,7 +6,7 @@ use ppl_diagnostic::{Diagnostic, Span};
 use ppl_syntax::ast::{self, BindingBody, StmtKind};
 
 use super::{Checked, Checker, scope::Entry, targets::Left};
-use crate::hir::{Axis, Expr, Guard, GuardId, Hints, Role, Scalar, StatementKind, TargetAxis, Type, Var, VarId};
+use crate::hir::{Axis, Expr, Guard, GuardId, Hints, Role, Scalar, StatementKind, Type, Var, VarId};
 
 impl<'a> Checker<'a> {
     /// Checks statements one after the other; a failed one poisons the names it would have defined.
@@ -200,7 +200,7 @@ impl<'a> Checker<'a> {
         if left.target.is_empty() {
             self.hir.vars[var.0].ty.axes = value.ty.axes.clone();
         }
-        self.push(StatementKind::Factor { var, value }, item.span);
+        self.push(StatementKind::Factor { var, target: left.target, value }, item.span);
         Ok(())
     }
 
@@ -210,6 +210,9 @@ impl<'a> Checker<'a> {
         let e = self.number(e)?;
         if !left.target.is_empty() {
             self.fits(&left, &e)?;
+        }
+        if let Some(carried) = self.carried(&left.name, &e) {
+            return self.unsupported(carried, RECURRENCE);
         }
         Ok((left, e))
     }
@@ -247,7 +250,7 @@ impl<'a> Checker<'a> {
             None => value,
         };
         if let Some(carried) = self.carried(&left.name, &value) {
-            return self.unsupported(carried, "a recurrence on a value of an earlier turn");
+            return self.unsupported(carried, RECURRENCE);
         }
         let random = self.hir.is_random(&value);
         let interval = self.interval(&value);
@@ -347,7 +350,7 @@ impl<'a> Checker<'a> {
             return self.needs_loop_index(&left);
         }
         if let Some(carried) = self.carried_in_dist(&left.name, &distribution) {
-            return self.unsupported(carried, "a recurrence on a value of an earlier turn");
+            return self.unsupported(carried, RECURRENCE);
         }
         let scalar = self.value_type(&distribution);
         let interval = self.support_interval(&distribution);
@@ -382,7 +385,7 @@ impl<'a> Checker<'a> {
         super::index::carried_read(self, name, value)
     }
 
-    fn carried_in_dist(&self, name: &str, dist: &crate::hir::Dist) -> Option<Span> {
+    pub(super) fn carried_in_dist(&self, name: &str, dist: &crate::hir::Dist) -> Option<Span> {
         let mut found = None;
         dist.for_each_expr(&mut |e| found = found.or_else(|| self.carried(name, e)));
         found
@@ -426,6 +429,9 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 }
+
+/// What reads a value of an earlier turn before all turns have one.
+pub(super) const RECURRENCE: &str = "a recurrence on a value of an earlier turn";
 
 /// Names that a statement defines, without those in its blocks.
 fn defined_names(item: &ast::Stmt) -> Vec<&str> {

@@ -34,6 +34,7 @@ impl<'a> Checker<'a> {
     /// Checks a left side. Its own loop variables (`t in day[2..]`) stay in scope: the caller has entered one.
     pub(super) fn left(&mut self, target: &'a ast::Target) -> Checked<Left> {
         self.left_dims.clear();
+        self.target_name.clone_from(&target.name.name);
         let mut left = Left {
             name: target.name.name.clone(),
             span: target.name.span,
@@ -60,6 +61,9 @@ impl<'a> Checker<'a> {
             if let Some(&Entry::Binder(binder)) = self.scopes.get(name) {
                 return Ok((TargetAxis::Axis(Axis::Binder(binder)), self.hir.binders[binder.0].dim));
             }
+            if self.failed.contains(name) {
+                return Err(super::Reported);
+            }
             if let Some(&dim) = self.dims.get(name) {
                 self.left_dims.push(dim);
                 return Ok((TargetAxis::Axis(Axis::Dim(dim)), dim));
@@ -67,31 +71,43 @@ impl<'a> Checker<'a> {
         }
         match &e.kind {
             Ast::Name(name) => {
-                let dim = self.element_dim(var, place, name, e.span)?;
-                let label = self.label(dim, name, e.span)?;
+                if self.scopes.get(name).is_some() && !self.is_declared_label(name) {
+                    return self.not_on_the_left(e.span);
+                }
+                let dim = self.element_dim(var, place, name, e.span, false)?;
+                let label = match self.dim(dim).labels().contains(name) {
+                    true => self.bare_label(dim, name, e.span)?,
+                    false => self.no_bare_label(dim, name, e.span)?,
+                };
                 Ok((TargetAxis::At(label), dim))
             }
             Ast::Text(text) => {
-                let dim = self.element_dim(var, place, text, e.span)?;
+                let dim = self.element_dim(var, place, text, e.span, true)?;
                 let label = self.label(dim, text, e.span)?;
                 Ok((TargetAxis::At(label), dim))
             }
             Ast::Number(value) => {
-                let dim = self.element_dim(var, place, &value.to_string(), e.span)?;
+                let dim = self.element_dim(var, place, &value.to_string(), e.span, true)?;
                 self.positions_allowed(dim, e.span)?;
                 Ok((TargetAxis::At(make(ExprKind::Const(*value), Scalar::Int, Vec::new(), e.span)), dim))
             }
-            _ => {
-                let error = Diagnostic::error("E0303", "the left side takes a dim, a loop variable, a label or a position")
-                    .at(e.span, "not allowed on the left side")
-                    .help("define the element of this turn, and read others on the right: `h[t] ~ normal(h[t-1], s)`");
-                self.error(error)
-            }
+            _ => self.not_on_the_left(e.span),
         }
     }
 
+    pub(super) fn is_declared_label(&self, name: &str) -> bool {
+        self.hir.dims.iter().any(|d| d.labels().iter().any(|l| l == name))
+    }
+
+    fn not_on_the_left<T>(&mut self, span: Span) -> Checked<T> {
+        let error = Diagnostic::error("E0303", "the left side takes a dim, a loop variable, a label or a position")
+            .at(span, "not allowed on the left side")
+            .help("define the element of this turn, and read others on the right: `h[t] ~ normal(h[t-1], s)`");
+        self.error(error)
+    }
+
     /// The dim of `var` at an index that is an element: another statement must name it.
-    fn element_dim(&mut self, var: &str, place: usize, element: &str, span: Span) -> Checked<DimId> {
+    fn element_dim(&mut self, var: &str, place: usize, element: &str, span: Span, certainly: bool) -> Checked<DimId> {
         let noted = self.target_dims.get(var).and_then(|dims| dims.get(place).cloned().flatten());
         if let Some(dim) = noted.and_then(|name| self.dims.get(&name).copied()) {
             return Ok(dim);
@@ -100,7 +116,13 @@ impl<'a> Checker<'a> {
         if let (Some(dim), None) = (holders.next(), holders.next()) {
             return Ok(DimId(dim));
         }
-        self.known_dim(element, span)
+        if !certainly {
+            return self.known_dim(element, span);
+        }
+        let error = Diagnostic::error("E0205", format!("no statement says which dim `{var}` has here"))
+            .at(span, "an element of which dim?")
+            .help(format!("another statement must name the dim: `{var}[i in group] ~ …`"));
+        self.error(error)
     }
 
     /// In loops a name is indexed by all loop variables, or by none and local to a turn.
@@ -170,7 +192,9 @@ impl<'a> Checker<'a> {
             self.redefine(known, left, role, &axes)?;
             return Ok(known);
         }
-        self.name_is_free(&left.name, left.span)?;
+        if scalar != self.dims.get(&left.name).map_or(Scalar::Text, |&d| Scalar::Label(d)) {
+            self.name_is_free(&left.name, left.span)?;
+        }
         let local = !self.scopes.is_global() && left.target.is_empty() && !self.loops.is_empty();
         let id = self.new_var(Var {
             name: left.name.clone(),
@@ -197,8 +221,15 @@ impl<'a> Checker<'a> {
         VarId(self.hir.vars.len() - 1)
     }
 
-    /// A name may not hide a loop variable or a function's parameter.
+    /// A name may not hide a loop variable, nor be that of a dim.
     pub(super) fn name_is_free(&mut self, name: &str, span: Span) -> Checked<()> {
+        if let Some(&dim) = self.dims.get(name) {
+            let error = Diagnostic::error("E0202", format!("`{name}` is a dim"))
+                .at(span, "choose another name")
+                .also(self.dim(dim).span, "declared here")
+                .help("only a lookup into a dim, `data g[obs]: g`, may have its name");
+            return self.error(error);
+        }
         let Some(Entry::Binder(binder)) = self.scopes.get(name).cloned() else {
             return Ok(());
         };

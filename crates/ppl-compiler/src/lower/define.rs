@@ -32,6 +32,18 @@ pub(super) struct Elements {
 
 impl Lowering<'_> {
     pub(super) fn define(&mut self, var: VarId, target: &[TargetAxis], value: &Expr, env: &Env, span: Span) -> Lowered<()> {
+        let (node, positions) = self.defined_elements(var, target, value, env)?;
+        self.add_part(var, Part { node, positions: positions.into(), span })
+    }
+
+    /// A value for each element of a left side, and which elements these are; all of the variable without brackets.
+    pub(super) fn defined_elements(
+        &mut self,
+        var: VarId,
+        target: &[TargetAxis],
+        value: &Expr,
+        env: &Env,
+    ) -> Lowered<(NodeId, Vec<u32>)> {
         let value = self.expr(value, env)?;
         let record = &self.hir.vars[var.0];
         let whole: Vec<TargetAxis> = record.ty.axes.iter().map(|&a| TargetAxis::Axis(a)).collect();
@@ -43,7 +55,7 @@ impl Lowering<'_> {
         } else {
             self.spread(&value, &elements.axes)
         };
-        self.add_part(var, Part { node, positions: elements.positions.into(), span })
+        Ok((node, elements.positions))
     }
 
     /// Which elements of a variable a left side means.

@@ -151,9 +151,9 @@ impl<'a> Lowering<'a> {
                 Ok(())
             }
             StatementKind::Define { var, target, value } => self.define(*var, target, value, &env, statement.span),
-            StatementKind::Factor { var, value } => {
-                let value = self.expr(value, &env)?;
-                self.terms.push(Term { var: *var, statement: index, node: value.node, positions: Vec::new() });
+            StatementKind::Factor { var, target, value } => {
+                let (node, positions) = self.defined_elements(*var, target, value, &env)?;
+                self.terms.push(Term { var: *var, statement: index, node, positions });
                 Ok(())
             }
             StatementKind::Require { condition, message } => self.require(condition, message.as_deref(), &env),

@@ -18,7 +18,7 @@ use crate::table::{Cells, Coded, Column, STRIDE, Table};
 ///
 /// # Errors
 /// As diagnostics: `E0501` no header, `E0503` rows of another length, `E0504` a name twice, `E0505` a column without a
-/// name, `E0506` a quote that is not closed or has text after it, `E0510` a text of 4 GiB and more. Warning `W0501`:
+/// name, `E0506` a quote that is not closed or has text after it, `E0510` a text of 4 GiB and more. Warning `W0503`:
 /// a column is text because of decimal commas.
 pub fn read_csv(source: SourceId, text: Arc<str>) -> Diagnosed<Table> {
     if let Some(error) = problems::too_large(&text) {

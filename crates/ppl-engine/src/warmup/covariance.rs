@@ -53,19 +53,24 @@ impl Welford {
         }
     }
 
-    /// The estimate from n positions, shrunk towards a small multiple of the identity:
-    /// n/(n+5) Σ̂ + 10⁻³ 5/(n+5) I, as Stan does. Nothing if it is no metric, or without two positions.
+    /// The estimate from n positions, n/(n+5) Σ̂ + 10⁻³ 5/(n+5) diag Σ̂, or nothing if that is no metric or there are not
+    /// two positions.
+    ///
+    /// Stan shrinks towards 10⁻³ I instead, which hides how narrow a posterior is along a strong correlation or in small
+    /// units. Relative to the variances found the metric follows every change of units.
     pub(crate) fn metric(&self) -> Option<Euclidean> {
         let n = self.count;
         if n < 2.0 {
             return None;
         }
-        let (keep, add) = (n / (n + 5.0) / (n - 1.0), 1e-3 * 5.0 / (n + 5.0));
+        let keep = n / (n + 5.0) / (n - 1.0);
+        let widen = 1.0 + 1e-3 * 5.0 / n;
         match &self.squares {
-            Squares::Diagonal(sum) => Euclidean::diagonal(sum.iter().map(|s| keep * s + add).collect()),
+            Squares::Diagonal(sum) => Euclidean::diagonal(sum.iter().map(|s| keep * widen * s).collect()),
             Squares::Dense(sum) => {
-                let identity = DMatrix::identity(sum.nrows(), sum.nrows());
-                Euclidean::dense(sum * keep + identity * add)
+                let mut covariance = sum * keep;
+                (0..covariance.nrows()).for_each(|i| covariance[(i, i)] *= widen);
+                Euclidean::dense(covariance)
             }
         }
     }
@@ -84,7 +89,7 @@ mod tests {
             welford.reset();
             draws.iter().for_each(|q| welford.add(q));
             let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-14, "{a} {b}");
-            let shrunk = |v: f64| 4.0 / 9.0 * v + 1e-3 * 5.0 / 9.0;
+            let shrunk = |v: f64| (4.0 / 9.0 + 1e-3 * 5.0 / 9.0) * v;
             match welford.metric().unwrap() {
                 Euclidean::Diagonal { inverse, .. } => {
                     close(inverse[0], shrunk(5.0 / 3.0));
@@ -96,6 +101,25 @@ mod tests {
                     close(inverse[(1, 0)], inverse[(0, 1)]);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn the_estimate_follows_a_change_of_units() {
+        let draws = [[1.0, 2.0], [2.0, 5.0], [4.0, 3.0], [3.0, 9.0]];
+        let learned = |units: [f64; 2]| {
+            let mut welford = Welford::like(&Euclidean::identity_dense(2), 2);
+            draws.iter().for_each(|q| welford.add(&[q[0] * units[0], q[1] * units[1]]));
+            match welford.metric() {
+                Some(Euclidean::Dense { inverse, .. }) => inverse,
+                other => panic!("{other:?}"),
+            }
+        };
+        let units = [1e-6, 1e3];
+        let (ours, theirs) = (learned([1.0, 1.0]), learned(units));
+        for (i, j) in [(0, 0), (0, 1), (1, 1)] {
+            let converted = ours[(i, j)] * units[i] * units[j];
+            assert!((theirs[(i, j)] / converted - 1.0).abs() < 1e-9, "{i} {j}");
         }
     }
 

@@ -4,7 +4,7 @@ use crate::{Graph, NodeId, Op};
 
 /// How far one step along each axis moves in the other array: for [`Op::Broadcast`] and [`Op::Transpose`] from an axis
 /// of the result in the source, for [`Op::Reduce`] from an axis of the source in the result. Empty for other nodes.
-pub(crate) fn strides(graph: &Graph, id: NodeId) -> Vec<usize> {
+pub(super) fn strides(graph: &Graph, id: NodeId) -> Vec<usize> {
     let node = graph.node(id);
     match &node.op {
         Op::Broadcast { source, axes } => {

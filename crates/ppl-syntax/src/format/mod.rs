@@ -95,6 +95,14 @@ impl<'t> Lines<'t> {
         (first, end)
     }
 
+    /// How many characters stand before a comment on its line: comments behind code keep their column where they can, so
+    /// that those a writer has aligned stay aligned.
+    fn column(&self, comment: &Comment) -> usize {
+        let before = &self.tokens.text[..comment.start];
+        let line = before.rfind('\n').map_or(0, |end| end + 1);
+        before[line..].chars().count()
+    }
+
     fn write_line(
         &self,
         out: &mut String,
@@ -103,6 +111,7 @@ impl<'t> Lines<'t> {
         comment: Option<&Comment>,
         roles: &Roles,
     ) {
+        let start = out.len();
         out.extend(std::iter::repeat_n(' ', indent));
         let bare = tokens.is_empty();
         for index in tokens.clone() {
@@ -112,7 +121,10 @@ impl<'t> Lines<'t> {
             out.push_str(self.tokens.text(index));
         }
         if let Some(comment) = comment {
-            out.push_str(if bare { "" } else { "  " });
+            if !bare {
+                let gap = self.column(comment).saturating_sub(out[start..].chars().count()).max(2);
+                out.extend(std::iter::repeat_n(' ', gap));
+            }
             out.push_str(self.tokens.text[comment.start..comment.end].trim_end());
         }
         out.push('\n');

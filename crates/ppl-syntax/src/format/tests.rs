@@ -41,7 +41,7 @@ fn bodies_of_functions_and_distributions_are_blocks() {
 
 #[test]
 fn semicolons_stay_between_statements_only() {
-    assert_eq!(formatted("x = 1;\ny = 2 ; z = 3;;  # c\n;\n; w = 4\n"), "x = 1\ny = 2; z = 3  # c\n\nw = 4\n");
+    assert_eq!(formatted("x = 1;\ny = 2 ; z = 3;;  # c\n;\n; w = 4\n"), "x = 1\ny = 2; z = 3     # c\n\nw = 4\n");
 }
 
 #[test]
@@ -52,4 +52,10 @@ fn blank_lines_do_not_pile_up() {
 #[test]
 fn a_broken_model_is_left_alone() {
     assert_eq!(format(SourceId(0), "x = 1 y = 2").unwrap_err()[0].code, "E0104");
+}
+
+#[test]
+fn aligned_comments_stay_aligned() {
+    let text = "a = 1        # one\nlonger = 2   # two\nb=3# three\n";
+    assert_eq!(formatted(text), "a = 1        # one\nlonger = 2   # two\nb = 3  # three\n");
 }

@@ -1,0 +1,212 @@
+//! What a plan is made of: steps of instructions over places in two arenas.
+
+use ppl_math::kernels::{Access, Map1, Map2, Map3, MapPair, Reduce1, Reduce2, TiledProduct};
+
+use crate::routines::Routine;
+use crate::{Binary, Reduction, Unary};
+
+/// Elements that a pass handles at a time: its registers stay in the nearest cache.
+pub(super) const BLOCK: usize = 256;
+
+/// Which memory a place lies in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Arena {
+    /// Constant, shared by all chains.
+    Data,
+    /// Of one chain.
+    Work,
+}
+
+/// Consecutive numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    pub arena: Arena,
+    pub offset: usize,
+    pub len: usize,
+}
+
+/// An operand of a pass: from block to block it moves on (`mask` is all ones) or stays (`mask` is 0), and within a block
+/// it is an array (`stride` 1) or one number (`stride` 0).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Operand {
+    pub arena: Arena,
+    pub offset: usize,
+    pub mask: usize,
+    pub stride: usize,
+}
+
+impl Operand {
+    /// An array as long as the pass.
+    pub(super) fn stream(arena: Arena, offset: usize) -> Self {
+        Operand { arena, offset, mask: usize::MAX, stride: 1 }
+    }
+
+    /// One number for all elements.
+    pub(super) fn number(arena: Arena, offset: usize) -> Self {
+        Operand { arena, offset, mask: 0, stride: 0 }
+    }
+
+    /// A block that lives within the pass.
+    pub(super) fn register(offset: usize) -> Self {
+        Operand { arena: Arena::Work, offset, mask: 0, stride: 1 }
+    }
+
+    pub(super) fn is_register(self) -> bool {
+        self.mask == 0 && self.stride == 1
+    }
+
+    /// All that a pass over `length` elements touches.
+    pub(super) fn span(self, length: usize) -> Span {
+        let len = match (self.mask, self.stride) {
+            (_, 0) => 1,
+            (0, _) => length.min(BLOCK),
+            _ => length,
+        };
+        Span { arena: self.arena, offset: self.offset, len }
+    }
+}
+
+/// Constant positions, as long as the pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Positions {
+    pub offset: usize,
+    pub len: usize,
+}
+
+/// A constant matrix in tiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Tiles {
+    pub span: Span,
+    pub rows: usize,
+    pub columns: usize,
+}
+
+/// One operation on a block of a pass. Where there is no kernel the function is called for each element.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Instruction {
+    Fill { a: Operand, to: Operand },
+    Unary { f: Unary, kernel: Option<Map1>, a: Operand, to: Operand },
+    Binary { f: Binary, kernel: Option<Map2>, a: Operand, b: Operand, to: Operand },
+    Ternary { f: Ternary, kernel: Map3, a: Operand, b: Operand, c: Operand, to: Operand },
+    Pair { f: Pair, kernel: MapPair, a: Operand, first: Operand, second: Operand },
+    Gather { kernel: Access, source: Span, positions: Positions, to: Operand },
+    Scatter { kernel: Access, a: Operand, positions: Positions, to: Span },
+    Reduce { kind: Reduction, kernel: Reduce1, a: Operand, to: Span },
+    Dot { kernel: Reduce2, a: Operand, b: Operand, to: Span },
+    RowsTimes { kernel: TiledProduct, matrix: Tiles, vector: Span, to: Operand },
+    TimesRows { kernel: TiledProduct, matrix: Tiles, a: Operand, to: Span },
+}
+
+/// Functions of three numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ternary {
+    /// b where a is not 0, else c.
+    Select,
+    /// a·b + c.
+    MulAdd,
+    /// c − a·b.
+    NegMulAdd,
+    /// a·b − c.
+    MulSub,
+}
+
+/// Two functions of one number that share their work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pair {
+    SoftplusSigmoid,
+}
+
+/// An operation on single numbers of the work arena.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ScalarInstruction {
+    pub f: ScalarFunction,
+    pub a: usize,
+    pub b: usize,
+    pub c: usize,
+    pub to: usize,
+}
+
+/// The common functions of scalars by name, all others by address.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ScalarFunction {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Neg,
+    Square,
+    Reciprocal,
+    Select,
+    Unary(Unary, fn(f64) -> f64),
+    Binary(Binary, fn(f64, f64) -> f64),
+}
+
+/// What is done in one go.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    Scalars(Vec<ScalarInstruction>),
+    Pass(Pass),
+    /// An operation as the interpreter does it.
+    Routine { routine: Routine, to: Span, scratch: Span },
+}
+
+/// One pass over `length` elements in blocks.
+#[derive(Clone, Debug)]
+pub(super) struct Pass {
+    pub length: usize,
+    /// Accumulators and what they start from.
+    pub starts: Vec<(Span, f64)>,
+    pub instructions: Vec<Instruction>,
+}
+
+impl Instruction {
+    /// Calls `visit` with each streamed operand; true where it is written.
+    pub(super) fn for_each_operand(&mut self, mut visit: impl FnMut(&mut Operand, bool)) {
+        match self {
+            Instruction::Fill { a, to } | Instruction::Unary { a, to, .. } => {
+                visit(a, false);
+                visit(to, true);
+            }
+            Instruction::Binary { a, b, to, .. } => {
+                [a, b].into_iter().for_each(|operand| visit(operand, false));
+                visit(to, true);
+            }
+            Instruction::Ternary { a, b, c, to, .. } => {
+                [a, b, c].into_iter().for_each(|operand| visit(operand, false));
+                visit(to, true);
+            }
+            Instruction::Pair { a, first, second, .. } => {
+                visit(a, false);
+                [first, second].into_iter().for_each(|operand| visit(operand, true));
+            }
+            Instruction::Gather { to, .. } | Instruction::RowsTimes { to, .. } => visit(to, true),
+            Instruction::Scatter { a, .. } | Instruction::Reduce { a, .. } | Instruction::TimesRows { a, .. } => {
+                visit(a, false);
+            }
+            Instruction::Dot { a, b, .. } => [a, b].into_iter().for_each(|operand| visit(operand, false)),
+        }
+    }
+
+    /// The arrays that are read as a whole, and those that are added to.
+    pub(super) fn wholes(&self) -> (Option<Span>, Option<Span>) {
+        match *self {
+            Instruction::Gather { source, .. } => (Some(source), None),
+            Instruction::RowsTimes { vector, .. } => (Some(vector), None),
+            Instruction::Scatter { to, .. }
+            | Instruction::Reduce { to, .. }
+            | Instruction::Dot { to, .. }
+            | Instruction::TimesRows { to, .. } => (None, Some(to)),
+            _ => (None, None),
+        }
+    }
+
+    /// Whether the result may take the place of an operand.
+    pub(super) fn works_in_place(&self) -> bool {
+        matches!(
+            self,
+            Instruction::Unary { kernel: Some(_), .. }
+                | Instruction::Binary { kernel: Some(_), .. }
+                | Instruction::Ternary { .. }
+        )
+    }
+}

@@ -1,0 +1,113 @@
+//! Where things lie in memory.
+
+use std::collections::HashMap;
+
+use super::instruction::{Arena, Positions, Span, Tiles};
+use crate::{DataId, Graph, IndexId};
+
+/// Numbers in a cache line; arrays begin at one.
+pub(super) const LINE: usize = 8;
+
+/// Constant numbers and positions of a graph, each stored once.
+#[derive(Debug, Default)]
+pub(super) struct Constants {
+    pub numbers: Vec<f64>,
+    pub positions: Vec<u32>,
+    arrays: HashMap<DataId, Span>,
+    matrices: HashMap<DataId, Tiles>,
+    indices: HashMap<IndexId, Positions>,
+}
+
+impl Constants {
+    /// A constant array in its own order.
+    pub(super) fn array(&mut self, graph: &Graph, id: DataId) -> Span {
+        if let Some(&known) = self.arrays.get(&id) {
+            return known;
+        }
+        let span = self.store(&graph.tensor(id).values);
+        self.arrays.insert(id, span);
+        span
+    }
+
+    /// A constant matrix in tiles.
+    pub(super) fn matrix(&mut self, graph: &Graph, id: DataId) -> Tiles {
+        if let Some(&known) = self.matrices.get(&id) {
+            return known;
+        }
+        let tensor = graph.tensor(id);
+        let (rows, columns) = (tensor.shape[0], tensor.shape[1]);
+        let tiled = ppl_math::kernels::TiledMatrix::new(rows, columns, &tensor.values);
+        let tiles = Tiles { span: self.store(tiled.as_slice()), rows, columns };
+        self.matrices.insert(id, tiles);
+        tiles
+    }
+
+    fn store(&mut self, values: &[f64]) -> Span {
+        let offset = self.numbers.len();
+        self.numbers.extend_from_slice(values);
+        self.numbers.resize(self.numbers.len().next_multiple_of(LINE), 0.0);
+        Span { arena: Arena::Data, offset, len: values.len() }
+    }
+
+    /// Constant positions.
+    pub(super) fn positions(&mut self, graph: &Graph, id: IndexId) -> Positions {
+        let store = &mut self.positions;
+        *self.indices.entry(id).or_insert_with(|| {
+            let positions = graph.index(id);
+            let offset = store.len();
+            store.extend_from_slice(positions);
+            store.resize(store.len().next_multiple_of(2 * LINE), 0);
+            Positions { offset, len: positions.len() }
+        })
+    }
+}
+
+/// The work arena while it is being laid out.
+#[derive(Debug, Default)]
+pub(super) struct Layout {
+    len: usize,
+    /// The next free scalar, and the end of its line.
+    scalars: (usize, usize),
+    constants: HashMap<u64, usize>,
+}
+
+impl Layout {
+    /// Room for an array, from the beginning of a line.
+    pub(super) fn array(&mut self, len: usize) -> Span {
+        let offset = self.len;
+        self.len += len.next_multiple_of(LINE);
+        Span { arena: Arena::Work, offset, len }
+    }
+
+    /// Room for one number.
+    pub(super) fn scalar(&mut self) -> Span {
+        if self.scalars.0 == self.scalars.1 {
+            let line = self.array(LINE).offset;
+            self.scalars = (line, line + LINE);
+        }
+        self.scalars.0 += 1;
+        Span { arena: Arena::Work, offset: self.scalars.0 - 1, len: 1 }
+    }
+
+    /// A number that is there from the beginning.
+    pub(super) fn constant(&mut self, value: f64) -> Span {
+        if let Some(&offset) = self.constants.get(&value.to_bits()) {
+            return Span { arena: Arena::Work, offset, len: 1 };
+        }
+        let span = self.scalar();
+        self.constants.insert(value.to_bits(), span.offset);
+        span
+    }
+
+    /// The length of the arena.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The constants, in the order of their places.
+    pub(super) fn constants(&self) -> Vec<(usize, f64)> {
+        let mut constants: Vec<_> = self.constants.iter().map(|(&bits, &at)| (at, f64::from_bits(bits))).collect();
+        constants.sort_by_key(|&(offset, _)| offset);
+        constants
+    }
+}

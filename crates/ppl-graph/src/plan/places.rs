@@ -1,0 +1,120 @@
+//! Which nodes have a place in memory, and where.
+
+use super::classes::{Class, reduces, resolve};
+use super::instruction::{Arena, Operand, Span};
+use super::layout::{Constants, Layout};
+use super::schedule::Schedule;
+use crate::{Graph, NodeId, Op};
+
+/// The places of nodes; computed nodes without one live in registers of their pass.
+pub(super) struct Places<'a> {
+    pub graph: &'a Graph,
+    pub schedule: &'a Schedule,
+    pub constants: &'a mut Constants,
+    pub layout: Layout,
+    inputs: Span,
+    spans: Vec<Option<Span>>,
+    /// How often each computed node is used, by other nodes and as an output.
+    uses: Vec<usize>,
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn new(
+        graph: &'a Graph,
+        schedule: &'a Schedule,
+        constants: &'a mut Constants,
+        outputs: &[NodeId],
+        dim: usize,
+    ) -> Self {
+        let mut layout = Layout::default();
+        let inputs = layout.array(dim);
+        let (spans, uses) = (vec![None; graph.len()], vec![0; graph.len()]);
+        let mut places = Places { graph, schedule, constants, layout, inputs, spans, uses };
+        for (_, nodes) in &schedule.steps {
+            nodes.iter().for_each(|&id| places.visit(id));
+        }
+        for &id in outputs {
+            let root = places.root(id);
+            places.uses[root.0 as usize] += 1;
+            places.place(root);
+        }
+        places
+    }
+
+    /// Gives places to a node that does not live in a register, and to the operands that it cannot read in step.
+    fn visit(&mut self, id: NodeId) {
+        let graph = self.graph;
+        let in_register = matches!(self.schedule.classes[id.0 as usize], Class::Stream { .. }) && !reduces(graph, id);
+        if !in_register {
+            self.place(id);
+        }
+        graph.node(id).op.for_each_operand(|operand| {
+            let root = self.root(operand);
+            self.uses[root.0 as usize] += 1;
+            if !self.schedule.in_same_pass(graph, id, operand) {
+                self.place(root);
+            }
+        });
+    }
+
+    fn place(&mut self, root: NodeId) {
+        let slot = root.0 as usize;
+        if self.spans[slot].is_some() {
+            return;
+        }
+        let size = self.graph.shape(root).size();
+        self.spans[slot] = Some(match self.graph.node(root).op {
+            Op::Input { offset } => Span { offset: self.inputs.offset + offset, len: size, ..self.inputs },
+            Op::Const(bits) => self.layout.constant(f64::from_bits(bits)),
+            Op::Data(data) => self.constants.array(self.graph, data),
+            _ if size == 1 => self.layout.scalar(),
+            _ => self.layout.array(size),
+        });
+    }
+
+    /// The inputs.
+    pub(super) fn inputs(&self) -> Span {
+        self.inputs
+    }
+
+    /// The node whose elements a node shows.
+    pub(super) fn root(&self, id: NodeId) -> NodeId {
+        resolve(&self.schedule.classes, id).0
+    }
+
+    /// How often a computed node is used.
+    pub(super) fn uses(&self, root: NodeId) -> usize {
+        self.uses[root.0 as usize]
+    }
+
+    /// Whether a computed node lives in a register.
+    pub(super) fn in_register(&self, root: NodeId) -> bool {
+        self.spans[root.0 as usize].is_none()
+    }
+
+    /// Where the elements of a node that is not in a register lie.
+    pub(super) fn span(&self, id: NodeId) -> Span {
+        let (root, offset) = resolve(&self.schedule.classes, id);
+        let span = self.spans[root.0 as usize].expect("the node has a place");
+        Span { offset: span.offset + offset, len: self.graph.shape(id).size(), ..span }
+    }
+
+    /// A node as an operand of a pass; one number serves all elements.
+    pub(super) fn operand(&self, id: NodeId, length: usize) -> Operand {
+        let root = self.root(id);
+        if self.in_register(root) {
+            return Operand::register(root.0 as usize);
+        }
+        let span = self.span(id);
+        if span.len == length { Operand::stream(span.arena, span.offset) } else { Operand::number(span.arena, span.offset) }
+    }
+
+    /// The place of one number in the work arena.
+    pub(super) fn scalar(&mut self, id: NodeId) -> usize {
+        let span = self.span(id);
+        match span.arena {
+            Arena::Work => span.offset,
+            Arena::Data => self.layout.constant(self.constants.numbers[span.offset]).offset,
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! From the nodes of a step to its instructions.
+
+use std::collections::{HashMap, HashSet};
+
+use ppl_math::kernels::Kernels;
+
+use super::classes::reduces;
+use super::instruction::{Instruction, Operand, Pair, Pass, ScalarFunction, ScalarInstruction, Step, Ternary};
+use super::places::Places;
+use super::schedule::{Phase, Slot};
+use super::table;
+use crate::routines::Routine;
+use crate::{Binary, NodeId, Op, Reduction, Unary};
+
+/// The work of one step. Registers carry the numbers of their nodes.
+pub(super) fn step(places: &mut Places, kernels: &Kernels, (slot, nodes): &(Slot, Vec<NodeId>)) -> Vec<Step> {
+    match slot.phase {
+        Phase::Routines => nodes.iter().map(|&id| routine(places, id)).collect(),
+        Phase::Scalars => vec![Step::Scalars(nodes.iter().map(|&id| scalar(places, id)).collect())],
+        Phase::Pass(length) => vec![Step::Pass(Selection::new(places, kernels, nodes, length).pass())],
+    }
+}
+
+fn routine(places: &mut Places, id: NodeId) -> Step {
+    let routine = Routine::of(places.graph, id);
+    let scratch = places.layout.array(routine.scratch_len());
+    Step::Routine { to: places.span(id), scratch, routine }
+}
+
+fn scalar(places: &mut Places, id: NodeId) -> ScalarInstruction {
+    let (f, operands) = match places.graph.node(id).op {
+        Op::Unary(f, a) => (scalar_unary(f), [a, a, a]),
+        Op::Binary(f, a, b) => (scalar_binary(f), [a, b, b]),
+        Op::Select(c, a, b) => (ScalarFunction::Select, [c, a, b]),
+        _ => unreachable!("functions of numbers alone"),
+    };
+    let [a, b, c] = operands.map(|operand| places.scalar(operand));
+    ScalarInstruction { f, a, b, c, to: places.span(id).offset }
+}
+
+fn scalar_unary(f: Unary) -> ScalarFunction {
+    match f {
+        Unary::Neg => ScalarFunction::Neg,
+        Unary::Square => ScalarFunction::Square,
+        Unary::Reciprocal => ScalarFunction::Reciprocal,
+        _ => ScalarFunction::Unary(f, f.function()),
+    }
+}
+
+fn scalar_binary(f: Binary) -> ScalarFunction {
+    match f {
+        Binary::Add => ScalarFunction::Add,
+        Binary::Sub => ScalarFunction::Sub,
+        Binary::Mul => ScalarFunction::Mul,
+        Binary::Div => ScalarFunction::Div,
+        _ => ScalarFunction::Binary(f, f.function()),
+    }
+}
+
+/// Instruction selection for one pass.
+struct Selection<'s, 'a> {
+    places: &'s mut Places<'a>,
+    kernels: &'s Kernels,
+    nodes: &'s [NodeId],
+    length: usize,
+    /// Nodes that are part of another's instruction.
+    absorbed: HashSet<NodeId>,
+    /// For each node that has one: the node computed together with it.
+    partners: HashMap<NodeId, NodeId>,
+    pass: Pass,
+}
+
+impl<'s, 'a> Selection<'s, 'a> {
+    fn new(places: &'s mut Places<'a>, kernels: &'s Kernels, nodes: &'s [NodeId], length: usize) -> Self {
+        let pass = Pass { length, starts: Vec::new(), instructions: Vec::new() };
+        let (absorbed, partners) = Default::default();
+        Selection { places, kernels, nodes, length, absorbed, partners, pass }
+    }
+
+    fn pass(mut self) -> Pass {
+        self.nodes.iter().for_each(|&id| self.absorb(id));
+        self.pair();
+        for &id in self.nodes {
+            if !self.absorbed.contains(&id) {
+                self.select(id);
+            }
+        }
+        self.pass
+    }
+
+    /// Marks the products that become part of the sum which is their only user.
+    fn absorb(&mut self, id: NodeId) {
+        let found = match self.places.graph.node(id).op {
+            Op::Reduce { kind: Reduction::Sum, source, .. } => {
+                self.product(source).filter(|&(_, [a, b])| self.is_array(a) && self.is_array(b))
+            }
+            Op::Binary(Binary::Add | Binary::Sub, a, b) => self.true_product(a).or_else(|| self.true_product(b)),
+            _ => None,
+        };
+        self.absorbed.extend(found.map(|(product, _)| product));
+    }
+
+    fn is_array(&self, id: NodeId) -> bool {
+        self.places.graph.shape(id).size() == self.length
+    }
+
+    /// The factors of a product or square that lives in a register and is used once.
+    fn product(&self, id: NodeId) -> Option<(NodeId, [NodeId; 2])> {
+        let root = self.places.root(id);
+        let single = self.places.in_register(root) && self.places.uses(root) == 1;
+        let factors = match self.places.graph.node(root).op {
+            Op::Binary(Binary::Mul, a, b) => [a, b],
+            Op::Unary(Unary::Square, a) => [a, a],
+            _ => return None,
+        };
+        (single && !self.absorbed.contains(&root)).then_some((root, factors))
+    }
+
+    fn true_product(&self, id: NodeId) -> Option<(NodeId, [NodeId; 2])> {
+        if self.is_array(id) { self.product(id) } else { None }
+    }
+
+    /// The factors of an operand that was absorbed.
+    fn absorbed_factors(&self, id: NodeId) -> Option<[NodeId; 2]> {
+        let root = self.places.root(id);
+        if !self.absorbed.contains(&root) {
+            return None;
+        }
+        match self.places.graph.node(root).op {
+            Op::Binary(Binary::Mul, a, b) => Some([a, b]),
+            Op::Unary(Unary::Square, a) => Some([a, a]),
+            _ => None,
+        }
+    }
+
+    /// Finds functions of one operand that share their work.
+    fn pair(&mut self) {
+        let mut softplus = HashMap::new();
+        for &id in self.nodes {
+            if let Op::Unary(Unary::Softplus, a) = self.places.graph.node(id).op {
+                softplus.insert(self.places.root(a), id);
+            }
+        }
+        for &id in self.nodes {
+            if let Op::Unary(Unary::Sigmoid, a) = self.places.graph.node(id).op
+                && let Some(&other) = softplus.get(&self.places.root(a))
+            {
+                self.partners.insert(id, other);
+                self.partners.insert(other, id);
+            }
+        }
+    }
+
+    fn emit(&mut self, instruction: Instruction) {
+        self.pass.instructions.push(instruction);
+    }
+
+    fn operand(&self, id: NodeId) -> Operand {
+        self.places.operand(id, self.length)
+    }
+
+    fn select(&mut self, id: NodeId) {
+        let to = self.operand_of_result(id);
+        match self.places.graph.node(id).op.clone() {
+            Op::Unary(f, a) => self.unary(id, f, a, to),
+            Op::Binary(f, a, b) => self.binary(f, a, b, to),
+            Op::Select(c, a, b) => {
+                let [a, b, c] = [c, a, b].map(|operand| self.operand(operand));
+                self.emit(Instruction::Ternary { f: Ternary::Select, kernel: self.kernels.select, a, b, c, to });
+            }
+            Op::Broadcast { source, .. } => {
+                let a = self.operand(source);
+                self.emit(Instruction::Fill { a, to });
+            }
+            Op::Gather { source, index } => {
+                let source = self.places.span(source);
+                let positions = self.places.constants.positions(self.places.graph, index);
+                let kernel = table::gather(self.kernels, self.places.graph.index(index));
+                self.emit(Instruction::Gather { kernel, source, positions, to });
+            }
+            Op::Scatter { source, index } => self.scatter(id, source, index),
+            Op::Reduce { kind, source, .. } => self.reduce(id, kind, source),
+            Op::MatMul(a, b) => self.product_with_matrix(id, a, b, to),
+            _ => unreachable!("not part of a pass"),
+        }
+    }
+
+    /// Where a node's elements go; of no meaning for reductions.
+    fn operand_of_result(&self, id: NodeId) -> Operand {
+        if reduces(self.places.graph, id) { Operand::register(id.0 as usize) } else { self.operand(id) }
+    }
+
+    fn unary(&mut self, id: NodeId, f: Unary, a: NodeId, to: Operand) {
+        let a = self.operand(a);
+        let Some(&other) = self.partners.get(&id) else {
+            return self.emit(Instruction::Unary { f, kernel: table::unary(self.kernels, f), a, to });
+        };
+        self.absorbed.insert(other);
+        let other = self.operand(other);
+        let (first, second) = if f == Unary::Softplus { (to, other) } else { (other, to) };
+        let kernel = self.kernels.softplus_sigmoid;
+        self.emit(Instruction::Pair { f: Pair::SoftplusSigmoid, kernel, a, first, second });
+    }
+
+    fn binary(&mut self, f: Binary, a: NodeId, b: NodeId, to: Operand) {
+        let fused = match f {
+            Binary::Add => (self.absorbed_factors(a).map(|factors| (Ternary::MulAdd, factors, b)))
+                .or_else(|| self.absorbed_factors(b).map(|factors| (Ternary::MulAdd, factors, a))),
+            Binary::Sub => (self.absorbed_factors(a).map(|factors| (Ternary::MulSub, factors, b)))
+                .or_else(|| self.absorbed_factors(b).map(|factors| (Ternary::NegMulAdd, factors, a))),
+            _ => None,
+        };
+        if let Some((f, [a, b], c)) = fused {
+            let [a, b, c] = [a, b, c].map(|operand| self.operand(operand));
+            return self.emit(Instruction::Ternary { f, kernel: table::ternary(self.kernels, f), a, b, c, to });
+        }
+        let (a, b) = (self.operand(a), self.operand(b));
+        self.emit(Instruction::Binary { f, kernel: table::binary(self.kernels, f), a, b, to });
+    }
+
+    fn scatter(&mut self, id: NodeId, source: NodeId, index: crate::IndexId) {
+        let (a, to) = (self.operand(source), self.places.span(id));
+        let positions = self.places.constants.positions(self.places.graph, index);
+        let kernel = table::scatter(self.kernels, self.places.graph.index(index));
+        self.pass.starts.push((to, 0.0));
+        self.emit(Instruction::Scatter { kernel, a, positions, to });
+    }
+
+    fn reduce(&mut self, id: NodeId, kind: Reduction, source: NodeId) {
+        let to = self.places.span(id);
+        let (kernel, start) = table::reduction(self.kernels, kind);
+        self.pass.starts.push((to, start));
+        match self.absorbed_factors(source).filter(|_| kind == Reduction::Sum) {
+            Some([a, b]) => {
+                let (a, b) = (self.operand(a), self.operand(b));
+                self.emit(Instruction::Dot { kernel: self.kernels.dot, a, b, to });
+            }
+            None => {
+                let a = self.operand(source);
+                self.emit(Instruction::Reduce { kind, kernel, a, to });
+            }
+        }
+    }
+
+    fn product_with_matrix(&mut self, id: NodeId, a: NodeId, b: NodeId, to: Operand) {
+        let graph = self.places.graph;
+        let transposed = reduces(graph, id);
+        let (matrix, vector) = if transposed { (b, a) } else { (a, b) };
+        let Op::Data(data) = graph.node(matrix).op else { unreachable!("the matrix is constant") };
+        let matrix = self.places.constants.matrix(graph, data);
+        if transposed {
+            let (a, to) = (self.operand(vector), self.places.span(id));
+            self.pass.starts.push((to, 0.0));
+            let kernel = self.kernels.tiled_transposed_matvec;
+            return self.emit(Instruction::TimesRows { kernel, matrix, a, to });
+        }
+        let (vector, kernel) = (self.places.span(vector), self.kernels.tiled_matvec);
+        self.emit(Instruction::RowsTimes { kernel, matrix, vector, to });
+    }
+}
