@@ -6,26 +6,33 @@ use ppl_engine::{Ensemble, Metropolis, Nuts, Sampler, Settings};
 use crate::cases::{CASES, Case};
 use crate::compiled::{compile, sample};
 use crate::reference::{self, Database};
-use crate::sampled::run;
+use crate::sampled::check_with;
 
-/// The eight schools in the form that suits every sampler.
-const SCHOOLS: &str = "eight_schools-eight_schools_noncentered";
+/// The eight schools in the form that suits every sampler, and in the form that suits none.
+const NONCENTERED: &str = "eight_schools-eight_schools_noncentered";
+const CENTERED: &str = "eight_schools-eight_schools_centered";
+
+type Check = fn(&Case, &Database) -> Result<(), Failed>;
 
 pub fn trials(database: Option<&Database>) -> Vec<Trial> {
-    let case = CASES.iter().find(|case| case.name == SCHOOLS).expect("a case of the suite");
-    let trial = |what, check| reference::trial(what, case, database, check);
-    vec![
-        trial("agreement::ensemble", |case, database| agrees(case, database, ensemble(), 2000, 10_000)),
-        trial("agreement::metropolis", |case, database| agrees(case, database, metropolis(), 5000, 50_000)),
-        trial("same_bits_for_any_threads::nuts", |case, database| threads_do_not_matter(case, database, nuts())),
-        trial("same_bits_for_any_threads::ensemble", |case, database| {
+    let checks: [(&str, &str, Check); 8] = [
+        ("ensemble", NONCENTERED, ensemble_agrees),
+        ("ensemble", CENTERED, ensemble_agrees),
+        ("metropolis", NONCENTERED, metropolis_agrees),
+        ("metropolis", CENTERED, metropolis_agrees),
+        ("same_bits_for_any_threads::nuts", NONCENTERED, |case, database| {
+            threads_do_not_matter(case, database, nuts())
+        }),
+        ("same_bits_for_any_threads::ensemble", NONCENTERED, |case, database| {
             threads_do_not_matter(case, database, ensemble())
         }),
-        trial("same_bits_for_any_threads::metropolis", |case, database| {
+        ("same_bits_for_any_threads::metropolis", NONCENTERED, |case, database| {
             threads_do_not_matter(case, database, metropolis())
         }),
-        trial("same_bits_for_the_same_seed", the_seed_decides),
-    ]
+        ("same_bits_for_the_same_seed", NONCENTERED, the_seed_decides),
+    ];
+    let find = |name| CASES.iter().find(|case| case.name == name).expect("a case of the suite");
+    checks.into_iter().map(|(what, name, check)| reference::trial(what, find(name), database, check)).collect()
 }
 
 fn nuts() -> Sampler {
@@ -40,13 +47,12 @@ fn metropolis() -> Sampler {
     Sampler::Metropolis(Metropolis::default())
 }
 
-fn agrees(case: &Case, database: &Database, sampler: Sampler, warmup: usize, draws: usize) -> Result<(), Failed> {
-    let settings = Settings { sampler, warmup, draws, threads: 1, ..Settings::default() };
-    let (verdict, _) = run(case, database, &settings)?;
-    match verdict.faults.is_empty() {
-        true => Ok(()),
-        false => Err(verdict.faults.join("\n").into()),
-    }
+fn ensemble_agrees(case: &Case, database: &Database) -> Result<(), Failed> {
+    check_with(case, database, &Settings { sampler: ensemble(), warmup: 1000, draws: 4000, ..case.settings() })
+}
+
+fn metropolis_agrees(case: &Case, database: &Database) -> Result<(), Failed> {
+    check_with(case, database, &Settings { sampler: metropolis(), warmup: 5000, draws: 50_000, ..case.settings() })
 }
 
 /// A run short enough to make several times.

@@ -17,15 +17,13 @@ pub struct Case {
     pub metric: Metric,
     pub warmup: usize,
     pub draws: usize,
-    /// Whether sampling takes more than a minute.
-    pub slow: bool,
     /// Whether a run that is wrong may pass if it warns: no fixed step suits the shape.
     pub funnel: bool,
 }
 
 impl Case {
     const fn new(name: &'static str, metric: Metric, warmup: usize, draws: usize) -> Case {
-        Case { name, metric, warmup, draws, slow: false, funnel: false }
+        Case { name, metric, warmup, draws, funnel: false }
     }
 
     /// The model's text.

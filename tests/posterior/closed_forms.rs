@@ -34,9 +34,7 @@ fn demand_estimate(what: &str, ours: Estimate, exact: f64) -> Result<(), Failed>
     let near = (ours.value - exact).abs() <= ERRORS * ours.mcse;
     match near && ours.ess >= 400.0 {
         true => Ok(()),
-        false => {
-            Err(format!("the {what} is {} ± {} (ESS {:.0}), not {exact}", ours.value, ours.mcse, ours.ess).into())
-        }
+        false => Err(format!("the {what} is {} ± {} (ESS {:.0}), not {exact}", ours.value, ours.mcse, ours.ess).into()),
     }
 }
 

@@ -26,8 +26,9 @@ pub fn check(case: &Case, database: &Database) -> Result<(), Failed> {
         for (coordinate, &ours) in gradient.iter().enumerate() {
             let spread = scores.gradient_sd(coordinate);
             let difference = central_difference(&mut density, &mut at, coordinate, STEP / spread)?;
-            // NaN must not pass.
-            if !((ours - difference).abs() <= TOLERANCE * (ours.abs() + spread)) {
+            // NaN is not close.
+            let close = (ours - difference).abs() <= TOLERANCE * (ours.abs() + spread);
+            if !close {
                 let component = coordinate + 1;
                 return Err(format!("component {component} is {ours}, by differences {difference}").into());
             }

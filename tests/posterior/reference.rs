@@ -124,8 +124,7 @@ fn split(name: &str) -> (&str, usize) {
     (variable, rest.trim_end_matches(']').parse().unwrap_or(0))
 }
 
-/// A test of one case against the database: ignored where there is none, or where it is slow and slow ones were not asked
-/// for.
+/// A test of one case against the database, ignored where there is none.
 pub fn trial(
     what: &str,
     case: &'static Case,
@@ -133,10 +132,8 @@ pub fn trial(
     check: fn(&Case, &Database) -> Result<(), Failed>,
 ) -> Trial {
     let name = format!("{what}::{}", case.name);
-    let Some(database) = database.cloned() else {
-        return Trial::test(name, || Ok(())).with_kind("needs posteriordb").with_ignored_flag(true);
-    };
-    let ignored = case.slow && !cfg!(feature = "slow");
-    let kind = if ignored { "needs --features slow" } else { "" };
-    Trial::test(name, move || check(case, &database)).with_kind(kind).with_ignored_flag(ignored)
+    match database.cloned() {
+        Some(database) => Trial::test(name, move || check(case, &database)),
+        None => Trial::test(name, || Ok(())).with_kind("needs posteriordb").with_ignored_flag(true),
+    }
 }

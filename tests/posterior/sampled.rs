@@ -4,43 +4,48 @@ use std::io::Write;
 use std::time::Instant;
 
 use libtest_mimic::Failed;
-use ppl_engine::Settings;
+use ppl_engine::{Sampler, Settings};
 
 use crate::cases::Case;
-use crate::compiled::{compile, sample};
+use crate::compiled::{Draws, compile, sample};
 use crate::reference::Database;
 use crate::rule::{Verdict, judge};
 
-/// Samples a case with its settings and applies the rule.
+/// Samples a case with its own settings and applies the rule.
 pub fn check(case: &Case, database: &Database) -> Result<(), Failed> {
-    let (verdict, divergences) = run(case, database, &case.settings())?;
-    let warned = case.funnel && (divergences > 0 || verdict.warns());
-    match verdict.faults.is_empty() || warned {
-        true => Ok(()),
-        false => Err(format!("{divergences} divergences\n{}", verdict.faults.join("\n")).into()),
-    }
+    check_with(case, database, &case.settings())
 }
 
-/// Samples a case, and prints its row of the table of figures where `PPL_POSTERIOR_TABLE` is set.
-///
-/// Returns the verdict and the number of divergences.
-pub fn run(case: &Case, database: &Database, settings: &Settings) -> Result<(Verdict, usize), Failed> {
+/// Samples a case and applies the rule. Where the shape suits no sampler it is enough that the run warns.
+pub fn check_with(case: &Case, database: &Database, settings: &Settings) -> Result<(), Failed> {
     let began = Instant::now();
     let program = compile(&case.model()?, &database.data(case.name)?)?;
     let draws = sample(&program, settings)?;
     let verdict = judge(&database.quantities(case.name)?, |name| draws.find(name));
     if std::env::var_os("PPL_POSTERIOR_TABLE").is_some() {
-        let run = format!("{} × {} + {}", settings.chains, settings.warmup, settings.draws);
-        let Verdict { least_ess, worst_rhat, worst_z, worst_d, .. } = verdict;
-        let seconds = began.elapsed().as_secs_f64();
-        let _ = writeln!(
-            std::io::stderr(),
-            "| `{}` | {run} | {} | {:.0} | {least_ess:.0} | {worst_rhat:.3} | {worst_z:.1} | {worst_d:.3} | {} | {seconds:.1} |",
-            case.name,
-            draws.evaluations(),
-            draws.steps_per_draw(),
-            draws.divergences(),
-        );
+        let row = row(case, settings, &draws, &verdict);
+        let _ = writeln!(std::io::stderr(), "{row} {:.1} |", began.elapsed().as_secs_f64());
     }
-    Ok((verdict, draws.divergences()))
+    let warned = draws.divergences() > 0 || verdict.warns();
+    match verdict.faults.is_empty() || (case.funnel && warned) {
+        true => Ok(()),
+        false => Err(format!("{} divergences\n{}", draws.divergences(), verdict.faults.join("\n")).into()),
+    }
+}
+
+/// A row of the table of figures, without the time.
+fn row(case: &Case, settings: &Settings, draws: &Draws, verdict: &Verdict) -> String {
+    let Settings { chains, warmup, draws: kept, sampler, .. } = settings;
+    let sampler = match sampler {
+        Sampler::Nuts(_) => "",
+        Sampler::Ensemble(_) => "ensemble, ",
+        Sampler::Metropolis(_) => "Metropolis, ",
+    };
+    let Verdict { least_ess, worst_rhat, worst_z, worst_d, .. } = verdict;
+    let (evaluations, steps, divergences) = (draws.evaluations(), draws.steps_per_draw(), draws.divergences());
+    format!(
+        "| `{}` | {sampler}{chains} × {warmup} + {kept} | {evaluations} | {steps:.0} | {least_ess:.0} | \
+         {worst_rhat:.3} | {worst_z:.1} | {worst_d:.3} | {divergences} |",
+        case.name
+    )
 }

@@ -27,7 +27,7 @@ id! {
 }
 
 /// A checked program.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, std::default::Default)]
 pub struct Hir {
     /// The program's documentation.
     pub doc: Option<String>,
@@ -105,7 +105,7 @@ pub struct Binder {
 }
 
 /// First and last position of a part of a dim, both included.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, std::default::Default)]
 pub struct Bounds {
     /// The first, or the dim's first.
     pub start: Option<Box<Expr>>,
@@ -212,12 +212,21 @@ pub struct Column {
     pub min: Option<f64>,
     /// Largest value allowed by the declaration.
     pub max: Option<f64>,
-    /// The value where the data have none.
-    pub default: Option<Expr>,
+    /// The value where the data have none, and for which elements.
+    pub default: Option<Default>,
     /// Whether the default is what an outcome is computed from.
     pub computed: bool,
     /// Where its type is written, else where it is declared.
     pub span: Span,
+}
+
+/// What stands for data that are not given.
+#[derive(Clone, Debug)]
+pub struct Default {
+    /// Which elements; all of a variable that is one number.
+    pub target: Vec<TargetAxis>,
+    /// Their value.
+    pub value: Expr,
 }
 
 /// What the cells of a column are.
@@ -310,7 +319,7 @@ pub enum TargetAxis {
 }
 
 /// Requests to the sampler.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, std::default::Default)]
 pub struct Hints {
     /// Whether the coordinate is the standardised value.
     pub noncentered: bool,

@@ -79,7 +79,7 @@ pub fn reads(hir: &Hir, statement: &Statement) -> HashSet<VarId> {
         StatementKind::Require { condition, .. } => note(condition),
         StatementKind::Data(var) => {
             let column = hir.vars[var.0].column.as_ref();
-            column.and_then(|c| c.default.as_ref()).into_iter().for_each(note);
+            column.and_then(|c| c.default.as_ref()).into_iter().for_each(|d| note(&d.value));
         }
     }
     let mut guard: Option<GuardId> = statement.guard;

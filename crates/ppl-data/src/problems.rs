@@ -12,6 +12,12 @@ pub(crate) struct Ragged {
     pub span: Span,
 }
 
+/// `1 cell`, `3 cells`
+pub(crate) fn counted(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}
+
 /// E0501: nothing to read.
 pub(crate) fn empty(expected: &str, source: SourceId) -> Diagnostic {
     Diagnostic::error("E0501", "the data file is empty")
@@ -34,7 +40,7 @@ pub(crate) fn ragged(rows: &[Ragged], all: usize, header: usize) -> Diagnostic {
         format!("{} rows have", rows.len())
     };
     let message = format!("{row} more or fewer cells than the header, which has {header}");
-    let text = |r: &Ragged| format!("line {} has {} cells", r.line, r.cells);
+    let text = |r: &Ragged| format!("line {} has {}", r.line, counted(r.cells, "cell"));
     let mut error = Diagnostic::error("E0503", message).at(rows[0].span, text(&rows[0]));
     for row in &rows[1..rows.len().min(SHOWN)] {
         error = error.also(row.span, text(row));
@@ -87,22 +93,8 @@ pub(crate) fn text_after_quote(span: Span) -> Diagnostic {
 }
 
 /// E0507: not JSON.
-pub(crate) fn syntax(message: impl Into<String>, span: Span, here: &str, text: &str) -> Diagnostic {
-    let (line, column) = line_column(text, span.start as usize);
-    Diagnostic::error(
-        "E0507",
-        format!("{} (line {line}, column {column})", message.into()),
-    )
-    .at(span, here)
-}
-
-fn line_column(text: &str, at: usize) -> (usize, usize) {
-    let before = &text[..at];
-    let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-    (
-        before.matches('\n').count() + 1,
-        before[line_start..].chars().count() + 1,
-    )
+pub(crate) fn syntax(message: impl Into<String>, span: Span, here: &str) -> Diagnostic {
+    Diagnostic::error("E0507", message).at(span, here)
 }
 
 /// E0508: JSON that is no table of named numbers, texts and arrays.

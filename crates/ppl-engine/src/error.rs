@@ -76,11 +76,11 @@ pub enum ChainError {
         condition: f64,
     },
     /// The sink could not take what it was given.
-    #[error("{reason}; {kept} draws of this chain were kept")]
+    #[error("{reason}")]
     Sink {
         /// What the sink said.
         reason: SinkError,
-        /// Draws it had taken before, without warm-up.
+        /// Draws handed to it before, without warm-up; what of them is safe, the sink says.
         kept: usize,
     },
 }

@@ -76,6 +76,17 @@ impl GraphDensity {
         self.evaluator.value(node)
     }
 
+    /// The nodes of the value and the gradient.
+    pub(crate) fn outputs(&self) -> (NodeId, Option<NodeId>) {
+        (self.value, self.gradient)
+    }
+
+    /// The fault of a value that is none, with the summand to blame at a position.
+    pub(crate) fn judge_at(&mut self, value: f64, position: &[f64]) -> Result<f64, Fault> {
+        self.evaluator.set_inputs(position);
+        self.judge(value)
+    }
+
     /// The value of a summand at the current position.
     fn term_value(&mut self, k: usize) -> f64 {
         let node = self.terms[k].node;

@@ -25,16 +25,16 @@ pub fn optimize(graph: &Graph, outputs: &[NodeId]) -> (Graph, Vec<NodeId>) {
 }
 
 /// A graph that is being made from another.
-struct Rebuild<'a> {
+pub(crate) struct Rebuild<'a> {
     from: &'a Graph,
-    to: Graph,
+    pub(crate) to: Graph,
     /// New ids of the nodes passed so far.
     made: Vec<NodeId>,
 }
 
 impl<'a> Rebuild<'a> {
     /// Passes all nodes that the outputs need through `make`, which returns the node to use instead.
-    fn run(
+    pub(crate) fn run(
         from: &'a Graph,
         outputs: &[NodeId],
         mut make: impl FnMut(&mut Self, NodeId) -> NodeId,
@@ -51,12 +51,12 @@ impl<'a> Rebuild<'a> {
     }
 
     /// The new id of an old node that has been passed.
-    fn made(&self, id: NodeId) -> NodeId {
+    pub(crate) fn made(&self, id: NodeId) -> NodeId {
         self.made[id.0 as usize]
     }
 
     /// The operation of an old node on the new operands and constants.
-    fn op(&mut self, id: NodeId) -> Op {
+    pub(crate) fn op(&mut self, id: NodeId) -> Op {
         match self.from.node(id).op.clone().map_operands(|operand| self.made(operand)) {
             Op::Data(data) => {
                 let tensor = self.from.tensor(data).clone();
@@ -74,7 +74,7 @@ impl<'a> Rebuild<'a> {
     }
 
     /// The old node as it is.
-    fn copy(&mut self, id: NodeId) -> NodeId {
+    pub(crate) fn copy(&mut self, id: NodeId) -> NodeId {
         let op = self.op(id);
         self.to.push(op, self.from.shape(id).clone())
     }

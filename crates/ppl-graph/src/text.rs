@@ -13,7 +13,7 @@
 //! A line ends with `@7` where the node belongs to statement 7. Blank lines and lines that begin with `#` do not count.
 
 mod parse;
-mod print;
+pub(crate) mod print;
 
 pub use parse::parse;
 pub use print::{print, print_full};

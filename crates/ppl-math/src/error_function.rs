@@ -6,7 +6,7 @@ use std::f64::consts::PI;
 
 use crate::polynomial::polynomial;
 
-const NEAR: (&[f64], &[f64]) = (
+pub(crate) const NEAR: (&[f64], &[f64]) = (
     &[
         3.209377589138469472562e3,
         3.774852376853020208137e2,
@@ -17,7 +17,7 @@ const NEAR: (&[f64], &[f64]) = (
     &[2.844236833439170622273e3, 1.282616526077372275645e3, 2.440246379344441733056e2, 2.360129095234412093499e1, 1.0],
 );
 
-const MIDDLE: (&[f64], &[f64]) = (
+pub(crate) const MIDDLE: (&[f64], &[f64]) = (
     &[
         1.23033935479799725272e3,
         2.05107837782607146532e3,
@@ -42,7 +42,7 @@ const MIDDLE: (&[f64], &[f64]) = (
     ],
 );
 
-const FAR: (&[f64], &[f64]) = (
+pub(crate) const FAR: (&[f64], &[f64]) = (
     &[
         6.58749161529837803157e-4,
         1.60837851487422766278e-2,
@@ -62,7 +62,7 @@ const FAR: (&[f64], &[f64]) = (
 );
 
 /// Below this the odd rational function serves.
-const SMALL: f64 = 0.46875;
+pub(crate) const SMALL: f64 = 0.46875;
 
 fn ratio((numerator, denominator): (&[f64], &[f64]), x: f64) -> f64 {
     polynomial(numerator, x) / polynomial(denominator, x)

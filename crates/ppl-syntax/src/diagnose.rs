@@ -80,16 +80,18 @@ fn names_something(place: &Place, index: usize) -> bool {
     index > place.start || (is_defined && place.tokens.text(index) != "else")
 }
 
+const DEFINES: &str = "a statement defines something: `name = …`, `name ~ …`";
+
 fn unexpected(place: &Place) -> Diagnostic {
     let found = place.tokens.text(place.found);
-    let error = errors::unexpected(found, place.tokens.span(place.found), &expected::phrase(place.expected));
+    let expected = expected::phrase(place.expected);
+    let error = errors::unexpected(found, place.tokens.span(place.found), &expected);
     match (place.tokens.text(place.start), found) {
         ("return", _) => error.help("`return` ends the body of a `fn`"),
         ("else", _) => error.help("`else` follows the `}` of its `if`"),
-        (_, "(") if place.found == place.start + 1 => {
-            error.help("a statement defines something: `name = …`, `name ~ …`")
-        }
         (_, "=") if place.found == place.start => error.help("a statement defines one name"),
+        (_, "(") if place.found == place.start + 1 => error.help(DEFINES),
+        _ if place.found == place.start && expected == "a statement" => error.help(DEFINES),
         _ if found.starts_with('_') => error.help("a name begins with a letter"),
         _ => error,
     }

@@ -65,9 +65,8 @@ pub(crate) fn wants_operator(rules: &[Rule]) -> bool {
 fn word(rule: Rule) -> Option<&'static str> {
     use Rule::*;
     Some(match rule {
-        expr | prefix | number | malformed_number | boolean | cond | array | record | paren | field | index_item => {
-            "a value"
-        }
+        expr | prefix | number | malformed_number | boolean | cond | array | record | paren | index_item => "a value",
+        field => "a field such as `a: 1`",
         arg | named => "a value",
         text => "a text in quotes",
         name | dist_arg | param | hint | target | binder | data_item => "a name",

@@ -125,9 +125,8 @@ fn kilpisjarvi(data: &Fields) -> Regression {
     let x = data.vector("x");
     let [alpha_mean, alpha_sd, beta_mean, beta_sd] =
         ["pmualpha", "psalpha", "pmubeta", "psbeta"].map(|name| data.number(name));
-    let prior: Prior = Box::new(move |point| {
-        normal(point["alpha"], alpha_mean, alpha_sd) + normal(point["beta"], beta_mean, beta_sd)
-    });
+    let prior: Prior =
+        Box::new(move |point| normal(point["alpha"], alpha_mean, alpha_sd) + normal(point["beta"], beta_mean, beta_sd));
     let coefficients = vec!["alpha".to_string(), "beta".to_string()];
     Regression { coefficients, prior, ..Regression::flat(vec![ones(&x), x], data.vector("y")) }
 }

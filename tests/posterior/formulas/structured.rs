@@ -86,15 +86,15 @@ fn multivariate_normal(y: &[f64], covariance: impl Fn(usize, usize) -> f64) -> f
     let mut residuals: Vec<f64> = Vec::new();
     let mut total = 0.0;
     let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
-    for i in 0..y.len() {
+    for (i, &value) in y.iter().enumerate() {
         let mut row: Vec<f64> = Vec::new();
         for (j, other) in rows.iter().enumerate() {
             row.push((covariance(i, j) - dot(&row, other)) / other[j]);
         }
         let sd = (covariance(i, i) - dot(&row, &row)).sqrt();
         let mean = dot(&row, &residuals);
-        total += normal(y[i], mean, sd);
-        residuals.push((y[i] - mean) / sd);
+        total += normal(value, mean, sd);
+        residuals.push((value - mean) / sd);
         row.push(sd);
         rows.push(row);
     }

@@ -91,7 +91,7 @@ impl<'a> Binding<'a> {
             let shown: Vec<String> = (0..labels.len().min(8)).map(|i| labels.name(i)).collect();
             let more = if labels.len() > 8 { ", …" } else { "" };
             error = error.note(format!("its labels are {}{more}", shown.join(", ")));
-        } else if matches!(column.kind, CellKind::Real | CellKind::Int) {
+        } else if matches!(column.kind, CellKind::Real | CellKind::Int) && example.starts_with('"') {
             error = error.help("text that names groups is declared `: category`");
         }
         self.error(error)

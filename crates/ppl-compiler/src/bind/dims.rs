@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ppl_data::{BLANK, Value, natural_order};
+use ppl_data::{BLANK, Value, natural_order, parse_date};
 use ppl_diagnostic::{Diagnostic, Span};
 
 use super::{Binding, Labels, Reported};
@@ -10,7 +10,7 @@ use crate::hir::{Axis, CellKind, DimId, Expr, Var};
 
 impl Binding<'_> {
     pub(super) fn range(&mut self, dim: DimId, first: &Expr, last: &Expr) -> Result<Labels, Reported> {
-        let (low, high) = (self.evaluate(first)?.values[0], self.evaluate(last)?.values[0]);
+        let (low, high) = (self.evaluate(first)?, self.evaluate(last)?);
         let whole = |v: f64| v.is_finite() && v.fract() == 0.0 && v.abs() < 1e15;
         if !whole(low) || !whole(high) || high < low - 1.0 {
             let name = &self.hir.dims[dim.0].name;
@@ -18,7 +18,14 @@ impl Binding<'_> {
                 .at(first.span.to(last.span), "the ends must be whole numbers in order");
             return self.error(error);
         }
-        Ok(Labels::range(low as i64, (high - low + 1.0) as usize))
+        let size = (high - low + 1.0) as usize;
+        if size > crate::lower::MOST_ELEMENTS {
+            let name = &self.hir.dims[dim.0].name;
+            let error = Diagnostic::error("E0103", format!("dim `{name}` has {size} labels"))
+                .at(first.span.to(last.span), format!("more than {}", crate::lower::MOST_ELEMENTS));
+            return self.error(error);
+        }
+        Ok(Labels::range(low as i64, size))
     }
 
     /// The key of the dim's own table; else the values of the columns into it; else the length of what is given for it.
@@ -61,27 +68,42 @@ impl Binding<'_> {
             let Some(column) = table.position(&name) else { return Ok(None) };
             self.sources.used.insert((t, column));
             let coded = table.coded(column);
-            let spans: Vec<usize> = (0..table.rows).collect();
-            let keys: Vec<Option<String>> =
-                coded.codes.iter().map(|&c| (c != BLANK).then(|| coded.levels[c as usize].clone())).collect();
-            let place = |row: usize| table.cell_span(column, spans[row]);
-            return self.distinct(&name, keys, &place).map(Some);
+            let key = |&c: &u32| (c != BLANK).then(|| coded.levels[c as usize].clone());
+            let keys: Vec<Option<String>> = coded.codes.iter().map(key).collect();
+            let place = |row: usize| table.cell_span(column, row);
+            return self.distinct(dim, keys, &place).map(Some);
         }
-        for (d, document) in self.inputs.documents.iter().enumerate() {
-            let Some(f) = document.position(&name) else { continue };
-            let Value::Texts { values, .. } = &document.fields[f].value else { continue };
-            let is_lookup = self.hir.vars.iter().any(|v| v.name == name && v.column.is_some());
-            if is_lookup {
-                continue;
-            }
+        for d in 0..self.inputs.documents.len() {
+            let Some((f, keys)) = self.json_keys(d, dim) else { continue };
             self.sources.used_fields.insert((d, f));
+            let document = &self.inputs.documents[d];
             let place = |i: usize| document.cell_span(f, i);
-            return self.distinct(&name, values.clone(), &place).map(Some);
+            return self.distinct(dim, keys, &place).map(Some);
         }
         Ok(None)
     }
 
-    fn distinct(&mut self, name: &str, keys: Vec<Option<String>>, place: &dyn Fn(usize) -> Span) -> Result<Labels, Reported> {
+    /// The array in a JSON document that is named like a dim, and its elements as labels.
+    pub(super) fn json_keys(&self, d: usize, dim: DimId) -> Option<(usize, Vec<Option<String>>)> {
+        let name = &self.hir.dims[dim.0].name;
+        let document = &self.inputs.documents[d];
+        let field = document.position(name)?;
+        if self.hir.vars.iter().any(|v| v.column.as_ref().is_some_and(|c| c.name == *name)) {
+            return None;
+        }
+        match &document.fields[field].value {
+            Value::Texts { values, shape } if shape.len() == 1 => Some((field, values.clone())),
+            Value::Numbers { values, shape, .. } if shape.len() == 1 => {
+                let label = |v: &f64| (!v.is_nan()).then(|| v.to_string());
+                Some((field, values.iter().map(label).collect()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Keys as labels: each once, none blank. An ordered dim follows numbers and dates, otherwise the order of the rows.
+    fn distinct(&mut self, dim: DimId, keys: Vec<Option<String>>, place: &dyn Fn(usize) -> Span) -> Result<Labels, Reported> {
+        let name = &self.hir.dims[dim.0].name;
         let mut seen: HashMap<String, usize> = HashMap::new();
         let mut labels = Vec::with_capacity(keys.len());
         for (i, key) in keys.into_iter().enumerate() {
@@ -97,6 +119,9 @@ impl Binding<'_> {
                 return self.error(error);
             }
             labels.push(key);
+        }
+        if self.hir.dims[dim.0].ordered {
+            in_time(&mut labels);
         }
         Ok(Labels::list(labels))
     }
@@ -191,5 +216,17 @@ impl Binding<'_> {
             }
         }
         None
+    }
+}
+
+/// Sorts labels that are all numbers or all dates.
+fn in_time(labels: &mut [String]) {
+    let number = |label: &String| label.parse::<f64>().ok().filter(|v| v.is_finite());
+    let day = |label: &String| parse_date(label).map(|days| days as f64);
+    let all = |time: &dyn Fn(&String) -> Option<f64>| labels.iter().map(time).collect::<Option<Vec<f64>>>();
+    if let Some(times) = all(&number).or_else(|| all(&day)) {
+        let mut timed: Vec<(f64, String)> = times.into_iter().zip(labels.iter().cloned()).collect();
+        timed.sort_by(|a, b| a.0.total_cmp(&b.0));
+        labels.iter_mut().zip(timed).for_each(|(slot, (_, label))| *slot = label);
     }
 }

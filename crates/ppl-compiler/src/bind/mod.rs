@@ -8,14 +8,15 @@ mod read;
 mod sources;
 mod unused;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use ppl_data::{Document, Table};
 use ppl_diagnostic::{Diagnosed, Diagnostic, Span};
 use ppl_graph::Tensor;
 
-use crate::hir::{DimId, Extent, Hir, StatementKind, VarId};
+use crate::hir::{self, DimId, Expr, ExprKind, Extent, Hir, StatementKind, VarId};
+use crate::lower::{data_read_by, dims_read_by, evaluate_default, evaluate_static};
 pub use labels::Labels;
 use sources::{Place, Sources};
 
@@ -75,8 +76,15 @@ impl Bound {
 pub fn bind(hir: Hir, inputs: &Inputs) -> Diagnosed<Bound> {
     let hir = Arc::new(hir);
     let sources = Sources::of(&hir, inputs);
-    let mut binder = Binding { hir: &hir, inputs, sources, dims: Vec::new(), data: HashMap::new(), diagnostics: Vec::new() };
-    binder.dims = vec![None; hir.dims.len()];
+    let mut binder = Binding {
+        hir: &hir,
+        inputs,
+        sources,
+        dims: vec![None; hir.dims.len()],
+        failed_dims: HashSet::new(),
+        data: HashMap::new(),
+        diagnostics: Vec::new(),
+    };
     binder.run();
     let Binding { dims, data, diagnostics, .. } = binder;
     if diagnostics.iter().any(Diagnostic::is_error) {
@@ -92,6 +100,8 @@ struct Binding<'a> {
     inputs: &'a Inputs,
     sources: Sources<'a>,
     dims: Vec<Option<Labels>>,
+    /// Dims whose labels could not be found, which has been reported.
+    failed_dims: HashSet<DimId>,
     data: HashMap<VarId, Tensor>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -125,19 +135,42 @@ impl<'a> Binding<'a> {
         Err(self.report(diagnostic))
     }
 
-    /// Evaluates an expression over what is bound so far.
-    fn evaluate(&mut self, e: &crate::hir::Expr) -> Result<Tensor, Reported> {
-        for var in crate::lower::data_read_by(self.hir, e) {
-            if !self.data.contains_key(&var) && self.hir.vars[var.0].column.is_some() {
-                return Err(Reported);
+    /// Evaluates one number over what is bound so far.
+    fn evaluate(&mut self, e: &Expr) -> Result<f64, Reported> {
+        if let ExprKind::Const(value) = e.kind {
+            return Ok(value);
+        }
+        let bound = self.bound_for(e)?;
+        match evaluate_static(&bound, e) {
+            Ok(value) => Ok(value.values[0]),
+            Err(error) => self.error(error),
+        }
+    }
+
+    /// Evaluates what stands for data that are not given.
+    fn evaluate_elements(&mut self, var: VarId, default: &hir::Default, shape: Vec<usize>) -> Result<Tensor, Reported> {
+        if let ExprKind::Const(value) = default.value.kind {
+            let size = shape.iter().product();
+            return Ok(Tensor::new(shape, vec![value; size]));
+        }
+        let bound = self.bound_for(&default.value)?;
+        evaluate_default(&bound, var, default).or_else(|error| self.error(error))
+    }
+
+    /// What an expression needs of the data and the dims.
+    fn bound_for(&mut self, e: &Expr) -> Result<Bound, Reported> {
+        let mut data = HashMap::new();
+        for var in data_read_by(self.hir, e) {
+            match self.data.get(&var) {
+                Some(value) => drop(data.insert(var, value.clone())),
+                None => return Err(Reported),
             }
         }
-        for dim in crate::lower::dims_read_by(self.hir, e) {
+        for dim in dims_read_by(self.hir, e) {
             self.labels(dim)?;
         }
         let dims = self.dims.iter().map(|d| d.clone().unwrap_or_else(Labels::none)).collect();
-        let bound = Bound { hir: self.hir.clone(), dims, data: self.data.clone() };
-        crate::lower::evaluate_static(&bound, e).map_err(|d| self.report(d))
+        Ok(Bound { hir: self.hir.clone(), dims, data })
     }
 
     /// The labels of a dim, found when first asked for.
@@ -145,13 +178,19 @@ impl<'a> Binding<'a> {
         if let Some(known) = &self.dims[dim.0] {
             return Ok(known.clone());
         }
-        let labels = match &self.hir.dims[dim.0].extent {
-            Extent::Labels(labels) => Labels::list(labels.clone()),
-            Extent::Range(first, last) => self.range(dim, first, last)?,
-            Extent::Data => self.labels_from_data(dim)?,
+        if self.failed_dims.contains(&dim) {
+            return Err(Reported);
+        }
+        let found = match &self.hir.dims[dim.0].extent {
+            Extent::Labels(labels) => Ok(Labels::list(labels.clone())),
+            Extent::Range(first, last) => self.range(dim, first, last),
+            Extent::Data => self.labels_from_data(dim),
         };
-        self.dims[dim.0] = Some(labels.clone());
-        Ok(labels)
+        match &found {
+            Ok(labels) => self.dims[dim.0] = Some(labels.clone()),
+            Err(Reported) => drop(self.failed_dims.insert(dim)),
+        }
+        found
     }
 
     fn variable(&mut self, var: VarId) -> Result<(), Reported> {

@@ -33,7 +33,7 @@ impl Binding<'_> {
         };
         match found {
             Some(values) => Ok(Tensor::new(shape, values)),
-            None => self.default_value(&record, &column, shape),
+            None => self.default_value(var, &column, shape),
         }
     }
 
@@ -81,7 +81,60 @@ impl Binding<'_> {
             (span, binding.place_name(&Place::Element { document: d, field: f, index: i }))
         };
         let values = self.convert(var, column, raw, &place)?;
+        let values = self.in_key_order(d, dims, shape, values)?;
         Ok(Some(Tensor::new(shape.to_vec(), values)))
+    }
+
+    /// Puts the elements of an array in the order of the labels, where the document's keys have another.
+    fn in_key_order(&mut self, d: usize, dims: &[DimId], shape: &[usize], values: Vec<f64>) -> Result<Vec<f64>, Reported> {
+        let mut places: Vec<Vec<usize>> = Vec::new();
+        for (&dim, &extent) in dims.iter().zip(shape) {
+            places.push(self.key_places(d, dim, extent)?);
+        }
+        if places.iter().all(|own| own.iter().enumerate().all(|(i, &p)| i == p)) {
+            return Ok(values);
+        }
+        let mut ordered = vec![f64::NAN; values.len()];
+        for (i, value) in values.into_iter().enumerate() {
+            let mut inner = shape.iter().product::<usize>();
+            let mut flat = 0;
+            for (own, &extent) in places.iter().zip(shape) {
+                inner /= extent;
+                flat += own[i / inner % extent] * inner;
+            }
+            ordered[flat] = value;
+        }
+        Ok(ordered)
+    }
+
+    /// The position of the label of each element along a dim: that of the document's key, else its own.
+    fn key_places(&mut self, d: usize, dim: DimId, extent: usize) -> Result<Vec<usize>, Reported> {
+        let Some((f, keys)) = self.json_keys(d, dim) else { return Ok((0..extent).collect()) };
+        self.sources.used_fields.insert((d, f));
+        let labels = self.labels(dim)?;
+        let mut seen = vec![false; extent];
+        let mut places = Vec::with_capacity(extent);
+        for (i, key) in keys.iter().enumerate() {
+            let position = key.as_ref().and_then(|key| labels.position(key));
+            match position.filter(|&p| !std::mem::replace(&mut seen[p], true)) {
+                Some(position) => places.push(position),
+                None => {
+                    let name = &self.hir.dims[dim.0].name;
+                    let error = Diagnostic::error("E0524", format!("this is no label of `{name}`, or stands here twice"))
+                        .at(self.inputs.documents[d].cell_span(f, i), "in the key")
+                        .also(self.hir.dims[dim.0].span, "declared here");
+                    return self.error(error);
+                }
+            }
+        }
+        if places.len() != extent {
+            let name = &self.hir.dims[dim.0].name;
+            let error = Diagnostic::error("E0525", format!("the key of `{name}` has {} labels, not {extent}", places.len()))
+                .at(self.inputs.documents[d].fields[f].name_span, "the key")
+                .also(self.hir.dims[dim.0].span, "declared here");
+            return self.error(error);
+        }
+        Ok(places)
     }
 
     fn wrong_json_shape<T>(&mut self, var: &Var, dims: &[DimId], shape: &[usize], own: &[usize], span: Span) -> Result<T, Reported> {
@@ -318,16 +371,12 @@ impl Binding<'_> {
         Ok(values)
     }
 
-    fn default_value(&mut self, var: &Var, column: &Column, shape: Vec<usize>) -> Result<Tensor, Reported> {
-        let Some(default) = &column.default else {
-            return self.missing(var, column);
-        };
-        let value = self.evaluate(default)?;
-        if value.shape.is_scalar() {
-            let size = shape.iter().product();
-            return Ok(Tensor::new(shape, vec![value.values[0]; size]));
+    fn default_value(&mut self, var: VarId, column: &Column, shape: Vec<usize>) -> Result<Tensor, Reported> {
+        let record = &self.hir.vars[var.0];
+        match &column.default {
+            Some(default) => self.evaluate_elements(var, default, shape),
+            None => self.missing(record, column),
         }
-        Ok(Tensor::new(shape, value.values))
     }
 
     fn missing<T>(&mut self, var: &Var, column: &Column) -> Result<T, Reported> {

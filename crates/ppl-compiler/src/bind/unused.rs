@@ -21,6 +21,7 @@ impl Binding<'_> {
             let unused = fields.filter(|(f, field)| !self.sources.used_fields.contains(&(d, *f)) && latents(&field.name));
             found.extend(unused.map(|(_, field)| (field.name.clone(), field.name_span)));
         }
+        let failed = self.diagnostics.iter().any(Diagnostic::is_error);
         let mut idle = Vec::new();
         for (name, span) in found {
             match self.hir.vars.iter().find(|v| v.name == name && v.role == Role::Latent) {
@@ -31,11 +32,18 @@ impl Binding<'_> {
                         .help(format!("write `data {name} ~ …` if it is an observation"));
                     self.report(warning);
                 }
+                // Reading stopped at an error before it came to this column.
+                None if failed && self.declares(&name) => {}
                 None => idle.push((name, span)),
             }
         }
         self.idle_columns(&idle);
         self.unknown_settings();
+    }
+
+    fn declares(&self, name: &str) -> bool {
+        let column = |v: &crate::hir::Var| v.column.as_ref().is_some_and(|column| column.name == name);
+        self.hir.vars.iter().any(column) || self.hir.dims.iter().any(|dim| dim.name == name)
     }
 
     fn idle_columns(&mut self, idle: &[(String, Span)]) {
@@ -68,7 +76,9 @@ impl Binding<'_> {
             let similar = similar_name(&setting.name, scalars.map(|v| v.name.as_str())).map(str::to_string);
             let mut error = Diagnostic::error("E0530", format!("the program has no data `{}`", setting.name))
                 .at(setting.span, "set here");
-            if let Some(similar) = similar {
+            if let Some(unknown) = self.hir.vars.iter().find(|v| v.name == setting.name) {
+                error = error.also(unknown.span, "not data: the program defines it");
+            } else if let Some(similar) = similar {
                 error = error.help(format!("did you mean `{similar}`?"));
             }
             self.diagnostics.push(error);

@@ -66,7 +66,7 @@ impl<'a> Checker<'a> {
     }
 
     /// An expression beside a value of the given type.
-    fn beside(&mut self, e: &'a ast::Expr, other: Scalar) -> Checked<Expr> {
+    pub(super) fn beside(&mut self, e: &'a ast::Expr, other: Scalar) -> Checked<Expr> {
         match (&e.kind, other) {
             (Ast::Text(text), Scalar::Label(dim)) => self.label(dim, text, e.span),
             (Ast::Name(name), Scalar::Label(dim)) if self.dim(dim).labels().contains(name) => {

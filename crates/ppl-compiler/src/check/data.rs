@@ -5,7 +5,7 @@ use ppl_distributions::Values;
 use ppl_syntax::ast::{self, ExprKind as Ast};
 
 use super::{Checked, Checker, scope::Entry, targets::Left};
-use crate::hir::{Axis, CellKind, Column, Dim, DimId, Expr, Extent, Role, Scalar, StatementKind, VarId};
+use crate::hir::{CellKind, Column, Default, Dim, DimId, Expr, Extent, Role, Scalar, StatementKind, VarId};
 use crate::interval::Interval;
 
 /// A type as written behind a colon.
@@ -47,7 +47,7 @@ impl<'a> Checker<'a> {
                 .at(left.span, "one value for all turns");
             return self.error(error);
         }
-        let default = item.value.as_ref().map(|value| self.data_value(value, &left, item.tilde.is_some())).transpose()?;
+        let default = item.value.as_ref().map(|value| self.data_value(value, &left, declared.as_ref(), item.tilde.is_some())).transpose()?;
         let var = self.declare_data(&left, item, declared, default, statement)?;
         match &item.tilde {
             None => Ok(()),
@@ -56,14 +56,18 @@ impl<'a> Checker<'a> {
     }
 
     /// The default of an input, or what an outcome is computed from.
-    fn data_value(&mut self, value: &'a ast::Expr, left: &Left, outcome: bool) -> Checked<Expr> {
-        if left.target.iter().any(|t| !matches!(t, crate::hir::TargetAxis::Axis(Axis::Dim(_)))) {
-            return self.unsupported(value.span, "a data value computed in a loop");
+    fn data_value(&mut self, value: &'a ast::Expr, left: &Left, declared: Option<&Declared>, outcome: bool) -> Checked<Expr> {
+        if self.guard.is_some() {
+            return self.unsupported(value.span, "a data value computed under a condition");
         }
         self.reductions_expected = true;
-        let checked = self.expr_for(value, &left.axes());
+        let checked = match declared.map(|d| d.kind) {
+            Some(CellKind::Label(dim)) => self.beside(value, Scalar::Label(dim)),
+            _ => self.expr_for(value, &left.axes()),
+        };
         self.reductions_expected = false;
         let e = checked?;
+        self.default_type(&e, declared)?;
         if self.hir.is_random(&e) {
             let what = if outcome { "an outcome is computed from data" } else { "a default is computed from data" };
             let error = Diagnostic::error("E0308", format!("{what}, never from unknowns")).at(value.span, "");
@@ -71,6 +75,23 @@ impl<'a> Checker<'a> {
         }
         self.fits(left, &e)?;
         Ok(e)
+    }
+
+    /// A default must be what the declared type says.
+    fn default_type(&mut self, e: &Expr, declared: Option<&Declared>) -> Checked<()> {
+        let fits = match (declared.map(|d| d.kind), e.ty.scalar) {
+            (Some(CellKind::Label(dim)), scalar) => scalar == Scalar::Label(dim),
+            (None, scalar) => scalar != Scalar::Text,
+            (Some(CellKind::Bool), Scalar::Bool) => true,
+            (Some(CellKind::Bool), _) => matches!(e.kind, crate::hir::ExprKind::Const(v) if v == 0.0 || v == 1.0),
+            (Some(CellKind::Int | CellKind::Date), scalar) => matches!(scalar, Scalar::Int | Scalar::Bool),
+            (Some(CellKind::Real), scalar) => matches!(scalar, Scalar::Real | Scalar::Int | Scalar::Bool),
+        };
+        if fits {
+            return Ok(());
+        }
+        let error = Diagnostic::error("E0306", "the value is not of the declared type").at(e.span, self.in_words(e.ty.scalar));
+        self.error(error)
     }
 
     fn declare_data(
@@ -97,6 +118,7 @@ impl<'a> Checker<'a> {
         let record = &mut self.hir.vars[var.0];
         record.interval =
             Interval::between(min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY)).loosely();
+        let default = default.map(|value| Default { target: left.target.clone(), value });
         record.column = Some(Column { name, kind, min, max, default, computed, span });
         self.push(StatementKind::Data(var), item.span);
         Ok(var)
@@ -143,7 +165,8 @@ impl<'a> Checker<'a> {
         let family = dist.family().name();
         let error = Diagnostic::error("E0402", format!("the values of `{family}` are {}", values_in_words(values)))
             .at(dist.span, "")
-            .also(column.span, "declared otherwise here");
+            .also(column.span, "declared otherwise here")
+            .help("leave the type out: it follows from the distribution");
         self.error(error)
     }
 

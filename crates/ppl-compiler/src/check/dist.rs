@@ -41,13 +41,15 @@ impl<'a> Checker<'a> {
             Ast::Call { name, args } => self.dist_call(name, args, e.span),
             Ast::Name(name) => match self.scopes.get(name).cloned() {
                 Some(Entry::Dist(dist)) => Ok(dist),
-                _ if ppl_distributions::family(name).is_some() => {
-                    let error = Diagnostic::error("E0209", format!("`{name}` needs its arguments"))
-                        .at(e.span, "")
-                        .fix(e.span, format!("{name}()"));
-                    self.error(error)
-                }
-                _ => self.not_a_distribution(e),
+                _ => match ppl_distributions::family(name) {
+                    Some(family) => {
+                        let error = Diagnostic::error("E0209", format!("`{name}` needs its arguments"))
+                            .at(e.span, "")
+                            .help(format!("it is written {}", signature(name, family.parameters())));
+                        self.error(error)
+                    }
+                    None => self.not_a_distribution(e),
+                },
             },
             Ast::If { .. } => self.unsupported(e.span, "a choice between distributions"),
             _ => self.not_a_distribution(e),
@@ -89,13 +91,14 @@ impl<'a> Checker<'a> {
         let mut error = Diagnostic::error("E0206", format!("there is no distribution `{n}`")).at(name.span, "not found");
         let known = ppl_distributions::families().iter().map(|f| f.name()).chain(MODIFIERS.iter().copied());
         if let Some(ours) = ppl_distributions::foreign_name(n) {
-            error = error.help(ours);
-            let family = ours.split(|c: char| !(c.is_alphanumeric() || c == '_')).find(|w| ppl_distributions::family(w).is_some());
-            if let Some(family) = family.filter(|family| *family == ours) {
-                error = error.fix(name.span, family);
-            }
+            error = match ppl_distributions::family(ours) {
+                Some(_) => error.help(format!("write `{ours}`")).fix(name.span, ours),
+                None => error.help(format!("write {ours}")),
+            };
         } else if let Some(similar) = similar_name(n, known) {
             error = error.help(format!("did you mean `{similar}`?")).fix(name.span, similar);
+        } else if super::calls::is_builtin(n) {
+            error = error.help(format!("`{n}` is a function of numbers: `x = {n}(…)`"));
         }
         self.error(error)
     }
@@ -142,7 +145,9 @@ impl<'a> Checker<'a> {
             return self.error(error);
         }
         if lower.is_none() && upper.is_none() {
-            let error = Diagnostic::error("E0209", "`truncated` needs `lower =` or `upper =`").at(name.span, "");
+            let error = Diagnostic::error("E0209", "`truncated` needs `lower =` or `upper =`")
+                .at(name.span, "")
+                .help("`truncated(d, lower = 0)`");
             return self.error(error);
         }
         Ok(DistKind::Truncated { base: Box::new(base), lower, upper })
@@ -239,10 +244,9 @@ impl<'a> Checker<'a> {
         if let Some(found) = all.find(|(parameters, alternate)| fits(parameters, args, alternate.is_some())) {
             return Ok(found);
         }
-        let ways: Vec<String> = std::iter::once(family.parameters())
-            .chain(family.alternates().iter().map(|a| a.parameters))
-            .map(|parameters| signature(family.name(), parameters))
-            .collect();
+        let usual = std::iter::once(signature(family.name(), family.parameters()));
+        let others = family.alternates().iter().map(|a| alternate_signature(family, a.parameters));
+        let ways: Vec<String> = usual.chain(others).collect();
         let error = Diagnostic::error("E0209", format!("these arguments do not fit `{}`", name.name))
             .at(span, "")
             .help(format!("it is written {}", ways.join(", or ")));
@@ -328,6 +332,14 @@ fn fits(parameters: &[Parameter], args: &[Arg], by_name: bool) -> bool {
     }
     let complete = parameters.iter().zip(&given).all(|(p, &g)| g || p.default.is_some());
     complete && (!by_name || named)
+}
+
+/// An alternate is chosen by the names of its arguments.
+fn alternate_signature(family: &dyn Family, parameters: &[Parameter]) -> String {
+    let usual = |p: &Parameter| family.parameters().iter().any(|q| q.name == p.name);
+    let shown = |p: &Parameter| if usual(p) { p.name.to_string() } else { format!("{} = …", p.name) };
+    let arguments: Vec<String> = parameters.iter().map(shown).collect();
+    format!("`{}({})`", family.name(), arguments.join(", "))
 }
 
 fn signature(name: &str, parameters: &[Parameter]) -> String {

@@ -22,6 +22,14 @@ impl<'a> Checker<'a> {
 
     fn last_axis(&mut self, dist: &Dist, left: &[Axis]) -> Checked<Axis> {
         match left.last() {
+            Some(&Axis::Binder(turn)) => {
+                let binder = self.hir.binders[turn.0].clone();
+                let dim = self.dim(binder.dim).name.clone();
+                let error = Diagnostic::error("E0404", "this distribution is of a vector, and each turn of the loop defines one number")
+                    .at(dist.span, format!("`{}` is one turn", binder.name))
+                    .help(format!("put the dim in the brackets on the left, not the loop variable: `[{dim}]`"));
+                self.error(error)
+            }
             Some(&axis) => Ok(axis),
             None => {
                 let error = Diagnostic::error("E0404", "this distribution is of a vector, and the left side is one number")
@@ -39,8 +47,10 @@ impl<'a> Checker<'a> {
         for (e, p) in arguments.iter().zip(parameters) {
             match p.domain {
                 Domain::Covariance | Domain::CholeskyFactor => axis = Some(self.matrix_axis(e)?),
-                Domain::Vector | Domain::PositiveVector | Domain::Simplex if axis.is_none() && e.ty.axes.len() == 1 => {
-                    axis = Some(e.ty.axes[0]);
+                Domain::Vector | Domain::PositiveVector | Domain::Simplex if axis.is_none() => {
+                    if let [own] = of_one_turn(&e.ty.axes)[..] {
+                        axis = Some(own);
+                    }
                 }
                 _ => {}
             }
@@ -48,10 +58,8 @@ impl<'a> Checker<'a> {
         let last = self.last_axis(dist, left)?;
         match axis {
             None => Ok(last),
-            Some(axis) => match left.iter().rev().find(|&&l| l == axis || self.dim_of(l) == self.dim_of(axis)) {
-                Some(&found) => Ok(found),
-                None => self.no_event_axis(dist, axis),
-            },
+            Some(axis) if left.contains(&axis) => Ok(axis),
+            Some(axis) => self.no_event_axis(dist, axis),
         }
     }
 
@@ -65,7 +73,9 @@ impl<'a> Checker<'a> {
     }
 
     fn matrix_axis(&mut self, e: &Expr) -> Checked<Axis> {
-        match e.ty.axes[..] {
+        match of_one_turn(&e.ty.axes)[..] {
+            [a, b] if a == b && e.ty.axes.len() > 2 => self.unsupported(e.span, "a matrix for each turn of a loop"),
+            [_, a, b] if a == b => self.unsupported(e.span, "a matrix for each of several groups"),
             [a, b] if a == b => Ok(a),
             _ => {
                 let names: Vec<String> = e.ty.axes.iter().map(|&a| self.axis_name(a)).collect();
@@ -85,16 +95,23 @@ impl<'a> Checker<'a> {
         };
         let e = &arguments[place];
         if let Some(dim) = declared.filter(|_| parameters[place].domain != Domain::Increasing) {
-            return match e.ty.axes.iter().rev().find(|&&a| self.dim_of(a) == dim) {
-                Some(&axis) => Ok(Some(axis)),
+            return match of_one_turn(&e.ty.axes).into_iter().rev().find(|&a| self.dim_of(a) == dim) {
+                Some(axis) => self.chosen_from(axis, e),
                 None => self.no_choice(e, format!("varies over no `{}`", self.dim(dim).name)),
             };
         }
-        let open: Vec<Axis> = e.ty.axes.iter().copied().filter(|a| !left.contains(a)).collect();
+        let open: Vec<Axis> = of_one_turn(&e.ty.axes).into_iter().filter(|a| !left.contains(a)).collect();
         match open[..] {
-            [axis] => Ok(Some(axis)),
+            [axis] => self.chosen_from(axis, e),
             [] => self.no_choice(e, "has no dim of its own".to_string()),
             _ => self.no_choice(e, "has several dims that the left side lacks".to_string()),
+        }
+    }
+
+    fn chosen_from(&mut self, axis: Axis, e: &Expr) -> Checked<Option<Axis>> {
+        match axis {
+            Axis::Slice(_) => self.unsupported(e.span, "a choice from a part of a dim"),
+            _ => Ok(Some(axis)),
         }
     }
 
@@ -147,8 +164,7 @@ impl<'a> Checker<'a> {
         };
         let mut axes = e.ty.axes.clone();
         for _ in 0..drop {
-            let same = |a: &Axis| axis.is_some_and(|x| *a == x || self.dim_of(*a) == self.dim_of(x));
-            if let Some(place) = axes.iter().rposition(same) {
+            if let Some(place) = axes.iter().rposition(|a| Some(*a) == axis) {
                 axes.remove(place);
             }
         }
@@ -234,6 +250,11 @@ impl<'a> Checker<'a> {
         }
         Ok((dist, distinct))
     }
+}
+
+/// Axes without the turns of loops.
+pub(super) fn of_one_turn(axes: &[Axis]) -> Vec<Axis> {
+    axes.iter().copied().filter(|a| !matches!(a, Axis::Binder(_))).collect()
 }
 
 fn set_axis(dist: &mut Dist, axis: Option<Axis>, labels: Option<DimId>) {

@@ -142,7 +142,8 @@ impl<'a> Checker<'a> {
             Scalar::Label(own) => {
                 let (has, wants) = (self.dim(own).name.clone(), self.dim(dim).name.clone());
                 let error = Diagnostic::error("E0304", format!("this array is indexed by `{wants}`, not by `{has}`"))
-                    .at(value.span, format!("a label of `{has}`"));
+                    .at(value.span, format!("a label of `{has}`"))
+                    .help(format!("index it by a loop variable over `{wants}`, or by a column declared `: {wants}`"));
                 self.error(error)
             }
             Scalar::Int | Scalar::Bool => {

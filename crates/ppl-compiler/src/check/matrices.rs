@@ -3,6 +3,7 @@
 use ppl_diagnostic::{Diagnostic, Span};
 use ppl_syntax::ast::Ident;
 
+use super::dist_axes::of_one_turn;
 use super::{Checked, Checker, make};
 use crate::hir::{Axis, Expr, ExprKind, Matrix, Scalar};
 
@@ -11,24 +12,27 @@ impl Checker<'_> {
     pub(super) fn matrix_product(&mut self, a: Expr, b: Expr, op_span: Span) -> Checked<Expr> {
         let (a, b) = (self.number(a), self.number(b));
         let (a, b) = (a?, b?);
-        let (Some(&inner), Some(&first)) = (a.ty.axes.last(), b.ty.axes.first()) else {
+        let (rows, columns) = (of_one_turn(&a.ty.axes), of_one_turn(&b.ty.axes));
+        let (Some(&inner), Some(&first)) = (rows.last(), columns.first()) else {
             let error = Diagnostic::error("E0309", "`@` multiplies vectors and matrices")
                 .at(op_span, "one side is a single number")
                 .help("use `*`");
             return self.error(error);
         };
-        if a.ty.axes.len() > 2 || b.ty.axes.len() > 2 {
+        if rows.len() > 2 || columns.len() > 2 {
             return self.unsupported(op_span, "`@` on arrays of more than two dims");
         }
         if inner != first {
             let (left, right) = (self.axis_name(inner), self.axis_name(first));
             let error = Diagnostic::error("E0309", "the inner dims of `@` differ")
-                .at(a.span, format!("ends in `{left}`"))
+                .at(op_span, format!("`{left}` on the left, `{right}` on the right"))
+                .also(a.span, format!("ends in `{left}`"))
                 .also(b.span, format!("begins with `{right}`"));
             return self.error(error);
         }
-        let mut axes = a.ty.axes[..a.ty.axes.len() - 1].to_vec();
-        axes.extend_from_slice(&b.ty.axes[1..]);
+        let mut axes = turns_of(&[&a, &b]);
+        axes.extend_from_slice(&rows[..rows.len() - 1]);
+        axes.extend_from_slice(&columns[1..]);
         let span = a.span.to(b.span);
         Ok(make(ExprKind::Matrix(Matrix::Multiply, vec![a, b]), Scalar::Real, axes, span))
     }
@@ -49,8 +53,8 @@ impl Checker<'_> {
     }
 
     fn matrix_axes(&mut self, f: Matrix, operands: &[Expr], name: &Ident) -> Checked<Vec<Axis>> {
-        let a = operands[0].ty.axes.clone();
-        let b = operands.get(1).map(|e| e.ty.axes.clone()).unwrap_or_default();
+        let a = of_one_turn(&operands[0].ty.axes);
+        let b = operands.get(1).map(|e| of_one_turn(&e.ty.axes)).unwrap_or_default();
         let square = a.len() == 2 && a[0] == a[1];
         let fits = match f {
             Matrix::Multiply => a.len() == 1 && a == b,
@@ -64,7 +68,11 @@ impl Checker<'_> {
         if !fits {
             return self.wrong_shape(f, operands, name);
         }
-        Ok(match f {
+        let mut axes = turns_of(&operands.iter().collect::<Vec<_>>());
+        if !axes.is_empty() && !matches!(f, Matrix::Multiply | Matrix::QuadForm) {
+            return self.unsupported(name.span, &format!("`{}` in each turn of a loop", name.name));
+        }
+        axes.extend(match f {
             Matrix::Multiply | Matrix::LogDet | Matrix::QuadForm => Vec::new(),
             Matrix::Transpose => vec![a[1], a[0]],
             Matrix::Inverse | Matrix::Cholesky | Matrix::QuadFormDiag => a,
@@ -72,7 +80,8 @@ impl Checker<'_> {
             Matrix::Diag => vec![a[0], a[0]],
             Matrix::Diagonal => vec![a[0]],
             Matrix::Outer => vec![a[0], b[0]],
-        })
+        });
+        Ok(axes)
     }
 
     fn wrong_shape<T>(&mut self, f: Matrix, operands: &[Expr], name: &Ident) -> Checked<T> {
@@ -92,4 +101,15 @@ impl Checker<'_> {
         }
         self.error(error)
     }
+}
+
+/// The loop turns over which operands vary.
+fn turns_of(operands: &[&Expr]) -> Vec<Axis> {
+    let mut turns: Vec<Axis> = Vec::new();
+    for axis in operands.iter().flat_map(|e| &e.ty.axes) {
+        if matches!(axis, Axis::Binder(_)) && !turns.contains(axis) {
+            turns.push(*axis);
+        }
+    }
+    turns
 }

@@ -39,13 +39,16 @@ impl Default for Scopes {
 
 impl Scopes {
     pub(super) fn get(&self, name: &str) -> Option<&Entry> {
-        let inner = self.stack[self.floor.min(self.stack.len())..].iter().rev().find_map(|scope| scope.get(name));
-        inner.or_else(|| self.stack[0].get(name))
+        self.inner(name).or_else(|| self.stack[0].get(name))
     }
 
-    /// What a name of the whole program stands for.
-    pub(super) fn global(&self, name: &str) -> Option<&Entry> {
-        self.stack[0].get(name)
+    /// Whether a name is that of a loop, a function or a parameter rather than of the whole program.
+    pub(super) fn is_inner(&self, name: &str) -> bool {
+        self.inner(name).is_some()
+    }
+
+    fn inner(&self, name: &str) -> Option<&Entry> {
+        self.stack[self.floor.min(self.stack.len())..].iter().rev().find_map(|scope| scope.get(name))
     }
 
     pub(super) fn insert(&mut self, name: &str, entry: Entry) {
@@ -90,7 +93,7 @@ impl Checker<'_> {
     /// What a name means outside brackets.
     pub(super) fn name(&mut self, name: &str, span: Span) -> Checked<Expr> {
         match self.scopes.get(name).cloned() {
-            Some(Entry::Var(var)) if self.is_below_function(var) => self.below_function(name, var, span),
+            Some(Entry::Var(var)) if self.is_below_function(name, var) => self.below_function(name, var, span),
             Some(Entry::Var(var)) if self.var(var).role == Role::Factor => {
                 let error = Diagnostic::error("E0205", format!("`{name}` is a factor, not a value"))
                     .at(span, "a value is needed here")
@@ -113,10 +116,9 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether a variable of the program stands below the function that is being expanded.
-    fn is_below_function(&self, var: VarId) -> bool {
-        let own = |checker: &Self| matches!(checker.scopes.global(&checker.var(var).name), Some(Entry::Var(v)) if *v == var);
-        self.calls.last().is_some_and(|call| var.0 >= call.sees) && own(self)
+    /// Whether a name means a variable of the program that stands below the function that is being expanded.
+    fn is_below_function(&self, name: &str, var: VarId) -> bool {
+        self.calls.last().is_some_and(|call| var.0 >= call.sees) && !self.scopes.is_inner(name)
     }
 
     fn below_function(&mut self, name: &str, var: VarId, span: Span) -> Checked<Expr> {
@@ -167,8 +169,10 @@ impl Checker<'_> {
         let mut error = Diagnostic::error("E0201", format!("`{name}` is not defined")).at(span, "not found");
         if let Some(similar) = similar_name(name, self.scopes.names()).map(str::to_string) {
             error = error.help(format!("did you mean `{similar}`?")).fix(span, similar);
-        } else if self.functions.contains_key(name) || ppl_distributions::family(name).is_some() {
+        } else if self.functions.contains_key(name) || super::calls::is_builtin(name) {
             error = error.help(format!("`{name}` is a function: write `{name}(…)`"));
+        } else if ppl_distributions::family(name).is_some() {
+            error = error.help(format!("`{name}` is a distribution: write `x ~ {name}(…)`"));
         }
         self.error(error)
     }

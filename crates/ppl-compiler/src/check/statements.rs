@@ -59,8 +59,12 @@ impl<'a> Checker<'a> {
     /// Makes the names of a failed statement known, so that their uses are not reported too.
     fn poison(&mut self, item: &ast::Stmt) {
         match &item.kind {
-            StmtKind::Dim(dim) => drop(self.failed.insert(dim.name.name.clone())),
-            StmtKind::Fn(function) => drop(self.failed.insert(function.name.name.clone())),
+            StmtKind::Dim(dim) if !self.dims.contains_key(&dim.name.name) => {
+                self.failed.insert(dim.name.name.clone());
+            }
+            StmtKind::Fn(function) if !self.functions.contains_key(&function.name.name) => {
+                self.failed.insert(function.name.name.clone());
+            }
             StmtKind::Dist(dist) => drop(self.failed.insert(dist.name.name.clone())),
             StmtKind::Data(items) => {
                 let categories = items.iter().filter(|i| i.ty.as_ref().is_some_and(|ty| ty.name.name == "category"));
@@ -252,6 +256,7 @@ impl<'a> Checker<'a> {
         if let Some(carried) = self.carried(&left.name, &value) {
             return self.unsupported(carried, RECURRENCE);
         }
+        let value = self.beside_other_elements(&left.name, value)?;
         let random = self.hir.is_random(&value);
         let interval = self.interval(&value);
         let var = if left.target.is_empty() {
@@ -264,11 +269,20 @@ impl<'a> Checker<'a> {
         let defined = &mut self.hir.vars[var.0];
         defined.random |= random;
         defined.interval = if first { interval } else { defined.interval.union(interval) };
-        if !first && defined.ty.scalar != value.ty.scalar {
-            defined.ty.scalar = Scalar::Real;
-        }
         self.push(StatementKind::Define { var, target: left.target, value }, item.span);
         Ok(var)
+    }
+
+    /// Where other elements of the variable are numbers, a loop variable stands for its position.
+    fn beside_other_elements(&mut self, name: &str, value: Expr) -> Checked<Expr> {
+        let known = match self.scopes.get(name) {
+            Some(Entry::Var(known)) => Some(self.var(*known).ty.scalar),
+            _ => None,
+        };
+        match (known, value.ty.scalar) {
+            (Some(Scalar::Real | Scalar::Int), Scalar::Label(dim)) if self.dim(dim).may_have_positions() => self.number(value),
+            _ => Ok(value),
+        }
     }
 
     fn quantity_parts(&mut self, target: &'a ast::Target, value: &'a ast::Expr) -> Checked<(Left, Expr)> {
@@ -399,6 +413,13 @@ impl<'a> Checker<'a> {
         if self.var(var).local {
             return self.local_report(&binding.target.name);
         }
+        self.reported(var, binding.target.name.span)
+    }
+
+    fn reported(&mut self, var: VarId, span: Span) -> Checked<()> {
+        if self.var(var).ty.axes.iter().any(|a| matches!(a, Axis::Slice(_))) {
+            return self.unsupported(span, "a report over a part of a dim");
+        }
         self.hir.vars[var.0].reported = true;
         Ok(())
     }
@@ -418,7 +439,7 @@ impl<'a> Checker<'a> {
                 crate::hir::ExprKind::Var(var) if self.var(var).local => {
                     self.local_report(name).ok();
                 }
-                crate::hir::ExprKind::Var(var) => self.hir.vars[var.0].reported = true,
+                crate::hir::ExprKind::Var(var) => drop(self.reported(var, name.span)),
                 _ => {
                     let error = Diagnostic::error("E0205", format!("`{}` is not a variable", name.name))
                         .at(name.span, "only variables can be reported");

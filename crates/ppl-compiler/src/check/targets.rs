@@ -116,6 +116,9 @@ impl<'a> Checker<'a> {
         if let (Some(dim), None) = (holders.next(), holders.next()) {
             return Ok(DimId(dim));
         }
+        if matches!(self.scopes.get(var), Some(Entry::Poisoned)) {
+            return Err(super::Reported);
+        }
         if !certainly {
             return self.known_dim(element, span);
         }
@@ -190,6 +193,7 @@ impl<'a> Checker<'a> {
         let axes: Vec<Axis> = left.dims.iter().map(|&d| Axis::Dim(d)).collect();
         if let Some(Entry::Var(known)) = self.scopes.get(&left.name).cloned() {
             self.redefine(known, left, role, &axes)?;
+            self.same_kind(known, left, scalar)?;
             return Ok(known);
         }
         if scalar != self.dims.get(&left.name).map_or(Scalar::Text, |&d| Scalar::Label(d)) {
@@ -237,6 +241,27 @@ impl<'a> Checker<'a> {
             .at(span, "choose another name")
             .also(self.hir.binders[binder.0].span, "the loop");
         self.error(error)
+    }
+
+    /// Elements of one array are all numbers, whole ones beside others, or all labels of one dim.
+    fn same_kind(&mut self, known: VarId, left: &Left, scalar: Scalar) -> Checked<()> {
+        let var = self.var(known);
+        let number = |s| matches!(s, Scalar::Real | Scalar::Int | Scalar::Bool);
+        match (var.ty.scalar, scalar) {
+            (a, b) if a == b || var.column.is_some() => Ok(()),
+            (a, b) if number(a) && number(b) => {
+                let whole = a != Scalar::Real && b != Scalar::Real;
+                self.hir.vars[known.0].ty.scalar = if whole { Scalar::Int } else { Scalar::Real };
+                Ok(())
+            }
+            (a, b) => {
+                let (a, b) = (self.in_words(a), self.in_words(b));
+                let error = Diagnostic::error("E0306", format!("the elements of `{}` are of two kinds", left.name))
+                    .at(left.span, b)
+                    .also(self.var(known).span, a);
+                self.error(error)
+            }
+        }
     }
 
     fn redefine(&mut self, known: VarId, left: &Left, role: Role, axes: &[Axis]) -> Checked<()> {

@@ -8,6 +8,9 @@ use super::index::Lookup;
 use super::{Lowered, Lowering, Value};
 use crate::hir::{Axis, Bounds, DimId, GuardId};
 
+/// Elements of the largest array, a gigabyte.
+pub(crate) const MOST_ELEMENTS: usize = 1 << 27;
+
 /// An axis of the arrays of one graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct AxisId(usize);
@@ -39,6 +42,29 @@ impl Lowering<'_> {
 
     pub(super) fn extents(&self, axes: &[AxisId]) -> Vec<usize> {
         axes.iter().map(|&a| self.extent(a)).collect()
+    }
+
+    /// The position in its dim of an element of an axis.
+    pub(super) fn position_in_dim(&self, axis: AxisId, element: usize) -> usize {
+        self.axes[axis.0].positions.as_ref().map_or(element, |positions| positions[element] as usize)
+    }
+
+    /// Refuses arrays that no machine should be asked to hold.
+    pub(super) fn of_bearable_size(&mut self, axes: &[Axis], span: ppl_diagnostic::Span) -> Lowered<()> {
+        let mut size = 1_usize;
+        for &axis in axes {
+            let axis = self.axis(axis)?;
+            size = size.saturating_mul(self.extent(axis));
+        }
+        match size > MOST_ELEMENTS {
+            true => self.fail("E0103", format!("an array of {size} elements"), span, format!("more than {MOST_ELEMENTS}")),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether an axis has all elements of its dim, in order.
+    pub(super) fn is_whole(&self, axis: AxisId) -> bool {
+        self.axes[axis.0].positions.is_none()
     }
 
     pub(super) fn new_axis(&mut self, info: AxisInfo) -> AxisId {
@@ -192,6 +218,21 @@ impl Lowering<'_> {
         let restricted = self.new_axis(AxisInfo { len: kept.len(), positions, parents });
         env.restrictions.push(restricted);
         Ok(())
+    }
+
+    /// Where the axes of an expression stand in its value; none for the turns of loops, which restrictions may merge.
+    pub(super) fn places(&mut self, value: &Value, axes: &[Axis]) -> Lowered<Vec<Option<usize>>> {
+        let mut places: Vec<Option<usize>> = Vec::new();
+        for &axis in axes {
+            if matches!(axis, Axis::Binder(_)) {
+                places.push(None);
+                continue;
+            }
+            let own = self.axis(axis)?;
+            let free = (0..value.axes.len()).find(|&k| value.axes[k] == own && !places.contains(&Some(k)));
+            places.push(free);
+        }
+        Ok(places)
     }
 
     /// Values over the union of their axes; single numbers stay single.

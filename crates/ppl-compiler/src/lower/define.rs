@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ppl_diagnostic::Span;
+use ppl_diagnostic::{Diagnostic, Span};
 use ppl_graph::NodeId;
 
 use super::axes::{AxisId, Env};
@@ -19,6 +19,15 @@ pub(super) struct Part {
     pub positions: Arc<[u32]>,
     /// The statement.
     pub span: Span,
+}
+
+/// Which statement defines each element of a variable.
+#[derive(Debug)]
+pub(super) struct Owners {
+    /// The statements.
+    spans: Vec<Span>,
+    /// For each element one more than its statement's place among them, or 0.
+    of: Vec<u32>,
 }
 
 /// A left side as axes and flat positions.
@@ -61,6 +70,7 @@ impl Lowering<'_> {
     /// Which elements of a variable a left side means.
     pub(super) fn elements(&mut self, var: VarId, target: &[TargetAxis], env: &Env) -> Lowered<Elements> {
         let own = self.hir.vars[var.0].ty.axes.clone();
+        self.of_bearable_size(&own, self.hir.vars[var.0].span)?;
         let mut lookups = Vec::new();
         let mut shape = Vec::new();
         for (axis, index) in own.iter().zip(target) {
@@ -117,24 +127,75 @@ impl Lowering<'_> {
     }
 
     pub(super) fn add_part(&mut self, var: VarId, part: Part) -> Lowered<()> {
-        let mut taken: std::collections::HashSet<u32> = std::collections::HashSet::new();
-        let parts = self.parts.entry(var).or_default();
-        if !parts.is_empty() {
-            for earlier in parts.iter() {
-                taken.extend(earlier.positions.iter());
-            }
-            if let Some(&twice) = part.positions.iter().find(|p| taken.contains(p)) {
-                let first = parts[0].span;
-                let element = self.element_name(var, twice as usize);
-                let error = ppl_diagnostic::Diagnostic::error("E0202", format!("`{element}` is defined twice"))
-                    .at(part.span, "again here")
+        self.defined_once(var, &part.positions, part.span)?;
+        self.parts.entry(var).or_default().push(part);
+        self.whole.remove(&var);
+        self.gaps.remove(&var);
+        Ok(())
+    }
+
+    /// Notes who defines or models the elements of a variable; each may be by one statement only.
+    pub(super) fn defined_once(&mut self, var: VarId, positions: &[u32], span: Span) -> Lowered<()> {
+        let size = self.size_of(var);
+        let owners = self.owners.entry(var).or_insert_with(|| Owners { spans: Vec::new(), of: vec![0; size] });
+        owners.spans.push(span);
+        let own = owners.spans.len() as u32;
+        for &position in positions {
+            let earlier = std::mem::replace(&mut owners.of[position as usize], own);
+            if earlier != 0 {
+                let first = owners.spans[earlier as usize - 1];
+                let element = self.element_name(var, position as usize);
+                let error = Diagnostic::error("E0202", format!("`{element}` is defined twice"))
+                    .at(span, "again here")
                     .also(first, "first defined here");
                 return Err(Box::new(error));
             }
         }
-        self.parts.entry(var).or_default().push(part);
-        self.whole.remove(&var);
         Ok(())
+    }
+
+    fn size_of(&self, var: VarId) -> usize {
+        let axis_len = |axis: &Axis| match self.known_axes.get(axis) {
+            Some(&known) => self.extent(known),
+            None => self.bound.size(self.hir.dim_of(*axis)),
+        };
+        self.hir.vars[var.0].ty.axes.iter().map(axis_len).product()
+    }
+
+    /// Which elements of a variable no statement has defined yet: their flat positions, −1 elsewhere; none where all are.
+    pub(super) fn gaps(&mut self, var: VarId) -> Option<Value> {
+        if let Some(known) = self.gaps.get(&var) {
+            return known.clone();
+        }
+        let gaps = self.find_gaps(var);
+        self.gaps.insert(var, gaps.clone());
+        gaps
+    }
+
+    fn find_gaps(&mut self, var: VarId) -> Option<Value> {
+        let owners = self.owners.get(&var).filter(|_| self.parts.contains_key(&var))?;
+        if !owners.of.contains(&0) {
+            return None;
+        }
+        let flat = |(i, &owner): (usize, &u32)| if owner == 0 { i as f64 } else { -1.0 };
+        let values: Vec<f64> = owners.of.iter().enumerate().map(flat).collect();
+        let axes: Vec<AxisId> = self.hir.vars[var.0].ty.axes.iter().map(|a| self.known_axes[a]).collect();
+        let node = self.graph.data(ppl_graph::Tensor::new(self.extents(&axes), values));
+        Some(Value { node, axes })
+    }
+
+    /// What is read must have been defined; `all` is what can be read, where the read positions are not known.
+    pub(super) fn no_gap(&mut self, var: VarId, read: &Value, all: &Value, span: Span) -> Lowered<()> {
+        let tensor = match self.constant(read.node) {
+            Some(tensor) => tensor,
+            None => self.constant(all.node).expect("gaps are data"),
+        };
+        let Some(&gap) = tensor.values.iter().find(|&&flat| flat >= 0.0) else { return Ok(()) };
+        let element = self.element_name(var, gap as usize);
+        let error = Diagnostic::error("E0203", format!("`{element}` has no definition where it is read"))
+            .at(span, "read here")
+            .also(self.hir.vars[var.0].span, "other elements are defined here");
+        Err(Box::new(error))
     }
 
     /// A variable as one array; elements that no statement has defined are NaN.
@@ -192,7 +253,7 @@ impl Lowering<'_> {
         vars.sort();
         for var in vars {
             let record = &self.hir.vars[var.0];
-            if record.role == Role::Outcome || record.local {
+            if record.role == Role::Outcome || record.local || self.failed.contains(&var) {
                 continue;
             }
             let extents: Vec<usize> = record.ty.axes.iter().map(|&a| self.bound.size(self.hir.dim_of(a))).collect();
@@ -205,7 +266,7 @@ impl Lowering<'_> {
             }
             if let Some(gap) = defined.iter().position(|d| !d) {
                 let element = self.element_name(var, gap);
-                let error = ppl_diagnostic::Diagnostic::error("E0203", format!("`{element}` has no definition"))
+                let error = Diagnostic::error("E0203", format!("`{element}` has no definition"))
                     .at(record.span, "not every element is defined");
                 self.errors.push(error);
             }
@@ -214,7 +275,37 @@ impl Lowering<'_> {
 
     /// `theta[Choate]` for a flat position.
     pub(crate) fn element_name(&self, var: VarId, flat: usize) -> String {
-        crate::names::element_name(self.bound, var, flat)
+        self.named(var, self.element_labels(var, flat))
+    }
+
+    /// `tally[rome,…]`: the event along an axis that has the element at a flat position.
+    pub(super) fn event_name(&self, var: VarId, flat: usize, axis: Axis) -> String {
+        let mut labels = self.element_labels(var, flat);
+        if let Some(place) = self.hir.vars[var.0].ty.axes.iter().rposition(|a| *a == axis) {
+            labels[place] = "…".to_string();
+        }
+        self.named(var, labels)
+    }
+
+    fn named(&self, var: VarId, labels: Vec<String>) -> String {
+        let name = &self.hir.vars[var.0].name;
+        if labels.is_empty() { name.clone() } else { format!("{name}[{}]", labels.join(",")) }
+    }
+
+    /// The labels of an element; what varies over a part of a dim has the labels of the part.
+    fn element_labels(&self, var: VarId, flat: usize) -> Vec<String> {
+        let mut rest = flat;
+        let mut labels: Vec<String> = Vec::new();
+        for &axis in self.hir.vars[var.0].ty.axes.iter().rev() {
+            let of_dim = &self.bound.dims[self.hir.dim_of(axis).0];
+            let known = self.known_axes.get(&axis);
+            let extent = known.map_or(of_dim.len(), |&known| self.extent(known)).max(1);
+            let position = known.map_or(rest % extent, |&known| self.position_in_dim(known, rest % extent));
+            labels.push(crate::names::quoted(&of_dim.name(position)));
+            rest /= extent;
+        }
+        labels.reverse();
+        labels
     }
 }
 

@@ -114,8 +114,8 @@ impl Lowering<'_> {
         match domain {
             Domain::Real | Domain::Positive | Domain::Unit | Domain::Count => {
                 let axes = match dist.family().event() {
-                    Event::Scalar => self.along_event(&value, e, dist, layout),
-                    Event::Vector => Value { axes: value.axes.clone(), ..value },
+                    Event::Scalar => self.along_event(value, e, dist, layout)?,
+                    Event::Vector => value,
                 };
                 if axes.axes.is_empty() {
                     return Ok(axes.node);
@@ -128,44 +128,44 @@ impl Lowering<'_> {
             }
             Domain::Covariance | Domain::CholeskyFactor => match value.axes.len() {
                 2 => Ok(value.node),
-                _ => self.fail("E0901", "a matrix for each of several groups is not supported yet", e.span, ""),
+                _ => unreachable!("checked to be one matrix"),
             },
             _ => self.vector_argument(value, e, dist, layout),
         }
     }
 
     /// Under `ordered` and `zero_sum` the arguments of single numbers may vary along the event.
-    fn along_event(&mut self, value: &Value, e: &Expr, dist: &Dist, layout: &Layout) -> Value {
-        match (layout.event, dist.axis) {
-            (Some(event), Some(_)) => self.renamed(value, e, dist, event),
-            _ => value.clone(),
+    fn along_event(&mut self, value: Value, e: &Expr, dist: &Dist, layout: &Layout) -> Lowered<Value> {
+        match layout.event {
+            Some(event) => self.renamed(value, e, dist, event),
+            None => Ok(value),
         }
     }
 
-    /// The value with the last axis of the event's dim called by the event's axis.
-    fn renamed(&mut self, value: &Value, e: &Expr, dist: &Dist, event: AxisId) -> Value {
-        let dim = dist.axis.map(|a| self.hir.dim_of(a));
-        let place = e.ty.axes.iter().rposition(|&a| Some(self.hir.dim_of(a)) == dim);
-        let mut axes = value.axes.clone();
-        if let Some(slot) = place.and_then(|p| axes.get_mut(p)) {
-            *slot = event;
+    /// Where the axis of the distribution's events or choices stands in an argument.
+    fn event_place(&mut self, value: &Value, e: &Expr, dist: &Dist) -> Lowered<Option<usize>> {
+        let places = self.places(value, &e.ty.axes)?;
+        let last = e.ty.axes.iter().rposition(|&a| Some(a) == dist.axis);
+        Ok(last.and_then(|k| places[k]))
+    }
+
+    /// The value with the event's axis under the name that it has in the layout.
+    fn renamed(&mut self, mut value: Value, e: &Expr, dist: &Dist, event: AxisId) -> Lowered<Value> {
+        if let Some(place) = self.event_place(&value, e, dist)? {
+            value.axes[place] = event;
         }
-        Value { node: value.node, axes }
+        Ok(value)
     }
 
     fn vector_argument(&mut self, value: Value, e: &Expr, dist: &Dist, layout: &Layout) -> Lowered<NodeId> {
         let event = match layout.event {
             Some(event) => event,
-            None => {
-                let dim = dist.axis.map(|a| self.hir.dim_of(a));
-                let place = e.ty.axes.iter().rposition(|&a| Some(self.hir.dim_of(a)) == dim);
-                match place.and_then(|p| value.axes.get(p)).copied() {
-                    Some(axis) => self.fresh_axis(axis),
-                    None => return self.fail("E0404", "this argument must have one dim of its own", e.span, ""),
-                }
-            }
+            None => match self.event_place(&value, e, dist)? {
+                Some(place) => self.fresh_axis(value.axes[place]),
+                None => return self.fail("E0404", "this argument must have one dim of its own", e.span, ""),
+            },
         };
-        let value = self.renamed(&value, e, dist, event);
+        let value = self.renamed(value, e, dist, event)?;
         if value.axes.is_empty() {
             let len = self.extent(event);
             return Ok(self.filled(value.node, &[len]));

@@ -13,11 +13,16 @@ use crate::hir::{DimId, Expr, ExprKind, StackKey};
 impl Lowering<'_> {
     /// The value of an expression under the restrictions of its statement.
     pub(super) fn expr(&mut self, e: &Expr, env: &Env) -> Lowered<Value> {
+        self.of_bearable_size(&e.ty.axes, e.span)?;
         match &e.kind {
             ExprKind::Const(value) => Ok(self.scalar(*value)),
             ExprKind::Label(dim, text) => self.label(*dim, text, e.span),
             ExprKind::Var(var) => {
                 let value = self.whole(*var, e.span)?;
+                if let Some(gaps) = self.gaps(*var) {
+                    let read = self.adapt(gaps, env);
+                    self.no_gap(*var, &read, &read, e.span)?;
+                }
                 Ok(self.adapt(value, env))
             }
             ExprKind::Turn(binder) => {

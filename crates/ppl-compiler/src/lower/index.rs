@@ -6,7 +6,7 @@ use ppl_graph::Tensor;
 
 use super::axes::{AxisId, Env};
 use super::{Lowered, Lowering, Value};
-use crate::hir::{Axis, DimId, Expr, Scalar, Subscript};
+use crate::hir::{Axis, DimId, Expr, ExprKind, Scalar, Subscript};
 
 /// How one axis of an array is read: in full, or at positions that vary over other axes.
 #[derive(Clone, Debug)]
@@ -20,26 +20,41 @@ pub(super) struct Lookup {
 impl Lowering<'_> {
     /// `base[…]`
     pub(super) fn index(&mut self, base: &Expr, subscripts: &[Subscript], env: &Env) -> Lowered<Value> {
-        let value = self.expr(base, env)?;
-        let mut lookups = Vec::new();
+        let ExprKind::Var(var) = base.kind else {
+            let value = self.expr(base, env)?;
+            return self.elements_of(value, base, subscripts, env);
+        };
+        let value = self.whole(var, base.span)?;
+        let value = self.adapt(value, env);
+        if let Some(gaps) = self.gaps(var) {
+            let gaps = self.adapt(gaps, env);
+            let read = self.elements_of(gaps.clone(), base, subscripts, env)?;
+            self.no_gap(var, &read, &gaps, base.span)?;
+        }
+        self.elements_of(value, base, subscripts, env)
+    }
+
+    fn elements_of(&mut self, value: Value, base: &Expr, subscripts: &[Subscript], env: &Env) -> Lowered<Value> {
+        let places = self.places(&value, &base.ty.axes)?;
+        let keep = |&axis: &AxisId| Some(Lookup { axes: vec![axis], positions: None });
+        let mut lookups: Vec<Option<Lookup>> = value.axes.iter().map(keep).collect();
         let mut computed = Vec::new();
-        for (place, subscript) in subscripts.iter().enumerate() {
-            let own = value.axes[place];
+        for ((subscript, place), &axis) in subscripts.iter().zip(places).zip(&base.ty.axes) {
+            let Some(place) = place else { continue };
             match subscript {
-                Subscript::Keep => lookups.push(Some(Lookup { axes: vec![own], positions: None })),
+                Subscript::Keep => {}
                 Subscript::Slice(slice) => {
                     let axis = self.axis(Axis::Slice(*slice))?;
                     let positions = self.axes_positions(axis);
-                    lookups.push(Some(Lookup { axes: vec![axis], positions: Some(positions) }));
+                    lookups[place] = Some(Lookup { axes: vec![axis], positions: Some(positions) });
                 }
                 Subscript::At(e) => {
-                    let dim = self.hir.dim_of(base.ty.axes[place]);
-                    let at = self.position_in(dim, e, env)?;
-                    let fixed = self.fixed_positions(&at, dim, e)?;
+                    let at = self.position_in(self.hir.dim_of(axis), e, env)?;
+                    let fixed = self.fixed_positions(&at, self.hir.dim_of(axis), e)?;
                     if fixed.is_none() {
                         computed.push((place, at.clone()));
                     }
-                    lookups.push(fixed.map(|positions| Lookup { axes: at.axes, positions: Some(positions) }));
+                    lookups[place] = fixed.map(|positions| Lookup { axes: at.axes, positions: Some(positions) });
                 }
             }
         }

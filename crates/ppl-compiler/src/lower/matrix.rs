@@ -1,10 +1,24 @@
 //! Matrix functions.
 
-use ppl_graph::NodeId;
+use ppl_graph::{NodeId, Reduction};
 
-use super::axes::Env;
+use super::axes::{AxisId, Env};
 use super::{Lowered, Lowering, Value};
 use crate::hir::{Expr, Matrix};
+
+/// A factor of a product.
+struct Operand {
+    value: Value,
+    /// Where its own axes stand among those of the value.
+    own: Vec<usize>,
+}
+
+impl Operand {
+    /// Whether it is the same in every turn of the loops around.
+    fn is_whole(&self) -> bool {
+        self.own.len() == self.value.axes.len()
+    }
+}
 
 impl Lowering<'_> {
     pub(super) fn matrix(&mut self, f: Matrix, operands: &[Expr], env: &Env) -> Lowered<Value> {
@@ -18,10 +32,8 @@ impl Lowering<'_> {
         let g = &mut self.graph;
         Ok(match f {
             Matrix::Multiply => {
-                let b = second();
-                let mut axes = a.axes[..a.axes.len() - 1].to_vec();
-                axes.extend(&b.axes[1..]);
-                Value { node: g.matmul(a.node, b.node), axes }
+                let (a, b) = (self.operand(a, &operands[0])?, self.operand(second(), &operands[1])?);
+                self.product(&a, &b).value
             }
             Matrix::Transpose => Value { node: g.transpose(a.node, &[1, 0]), axes: vec![a.axes[1], a.axes[0]] },
             Matrix::Inverse => Value { node: g.inverse(a.node), axes: a.axes },
@@ -39,9 +51,9 @@ impl Lowering<'_> {
                 Value { node, axes: vec![a.axes[0], b.axes[0]] }
             }
             Matrix::QuadForm => {
-                let v = second().node;
-                let right = g.matmul(a.node, v);
-                Value { node: g.matmul(v, right), axes: Vec::new() }
+                let (a, v) = (self.operand(a, &operands[0])?, self.operand(second(), &operands[1])?);
+                let right = self.product(&a, &v);
+                self.product(&v, &right).value
             }
             Matrix::QuadFormDiag => {
                 let v = second().node;
@@ -49,6 +61,47 @@ impl Lowering<'_> {
                 Value { node: self.graph.mul(a.node, scales), axes: a.axes }
             }
         })
+    }
+
+    /// A value with the places of the dims that a product is about; the turns of loops are its other axes.
+    fn operand(&mut self, value: Value, e: &Expr) -> Lowered<Operand> {
+        let own = self.places(&value, &e.ty.axes)?.into_iter().flatten().collect();
+        Ok(Operand { value, own })
+    }
+
+    /// Contracts the last own axis of `a` with the first of `b`, in each turn of the loops around.
+    fn product(&mut self, a: &Operand, b: &Operand) -> Operand {
+        let (rows, columns) = (a.own.split_last().expect("a vector or a matrix").1, &b.own[1..]);
+        let outer: Vec<AxisId> =
+            rows.iter().map(|&k| a.value.axes[k]).chain(columns.iter().map(|&k| b.value.axes[k])).collect();
+        if a.is_whole() && b.is_whole() {
+            let node = self.graph.matmul(a.value.node, b.value.node);
+            return Operand { own: (0..outer.len()).collect(), value: Value { node, axes: outer } };
+        }
+        let inner = self.fresh_axis(b.value.axes[b.own[0]]);
+        let (mut left, mut right) = (a.value.clone(), b.value.clone());
+        left.axes[*a.own.last().expect("a vector or a matrix")] = inner;
+        right.axes[b.own[0]] = inner;
+        let fresh: Vec<AxisId> = outer.iter().map(|&axis| self.fresh_axis(axis)).collect();
+        rows.iter().zip(&fresh).for_each(|(&k, &axis)| left.axes[k] = axis);
+        columns.iter().zip(&fresh[rows.len()..]).for_each(|(&k, &axis)| right.axes[k] = axis);
+        self.contracted(&[left, right], inner, &fresh, outer)
+    }
+
+    /// The sum along `inner` of a product, with its `fresh` axes last and under their `outer` names.
+    fn contracted(&mut self, factors: &[Value], inner: AxisId, fresh: &[AxisId], outer: Vec<AxisId>) -> Operand {
+        let (nodes, union) = self.align(factors);
+        let product = self.graph.mul(nodes[0], nodes[1]);
+        let place = union.iter().position(|a| *a == inner).expect("both vary along it");
+        let node = self.graph.reduce(Reduction::Sum, product, &[place]);
+        let kept: Vec<AxisId> = union.iter().copied().filter(|a| *a != inner).collect();
+        let mut axes: Vec<AxisId> = kept.iter().copied().filter(|a| !fresh.contains(a)).collect();
+        let turns = axes.len();
+        axes.extend(fresh);
+        let node = self.spread(&Value { node, axes: kept }, &axes);
+        axes.truncate(turns);
+        axes.extend(outer);
+        Operand { own: (turns..axes.len()).collect(), value: Value { node, axes } }
     }
 
     fn outer(&mut self, a: NodeId, b: NodeId) -> NodeId {

@@ -24,10 +24,11 @@ use ppl_graph::{Graph, NodeId, Origin};
 use crate::bind::Bound;
 use crate::hir::{Axis, GuardId, Hir, Role, Statement, StatementKind, VarId};
 use axes::{AxisId, AxisInfo, Env};
-use define::Part;
+use define::{Owners, Part};
 pub(crate) use dist::{LoweredDist, Slicing};
 pub(crate) use latent::LatentBlock;
-pub(crate) use statics::{data_read_by, dims_read_by, evaluate_static};
+pub(crate) use axes::MOST_ELEMENTS;
+pub(crate) use statics::{data_read_by, dims_read_by, evaluate_default, evaluate_static};
 
 /// A mistake in the program that only its data show.
 pub(crate) type Lowered<T> = Result<T, Box<Diagnostic>>;
@@ -75,12 +76,16 @@ pub(crate) struct Lowering<'a> {
     pub latents: Vec<LatentBlock>,
     /// Log-Jacobians of the constraining transforms, scalars.
     pub jacobians: Vec<NodeId>,
-    pub warnings: Vec<Diagnostic>,
     pub errors: Vec<Diagnostic>,
     axes: Vec<AxisInfo>,
     known_axes: HashMap<Axis, AxisId>,
     parts: HashMap<VarId, Vec<Part>>,
     whole: HashMap<VarId, Value>,
+    /// Which elements of a variable are undefined so far, for those that have been asked about.
+    gaps: HashMap<VarId, Option<Value>>,
+    owners: HashMap<VarId, Owners>,
+    /// Variables of which a statement could not be lowered.
+    failed: HashSet<VarId>,
     envs: HashMap<Option<GuardId>, Env>,
     /// Values of nodes that were asked for and depend on data only.
     constants: HashMap<NodeId, ppl_graph::Tensor>,
@@ -99,12 +104,14 @@ impl<'a> Lowering<'a> {
             terms: Vec::new(),
             latents: Vec::new(),
             jacobians: Vec::new(),
-            warnings: Vec::new(),
             errors: Vec::new(),
             axes: Vec::new(),
             known_axes: HashMap::new(),
             parts: HashMap::new(),
             whole: HashMap::new(),
+            gaps: HashMap::new(),
+            owners: HashMap::new(),
+            failed: HashSet::new(),
             envs: HashMap::new(),
             constants: HashMap::new(),
             varying: Vec::new(),
@@ -114,7 +121,6 @@ impl<'a> Lowering<'a> {
     /// Lowers the statements that define variables in `needed`, in the order of the text.
     pub(crate) fn run(&mut self, needed: &dyn Fn(VarId) -> bool) {
         let hir = self.hir;
-        let mut failed: HashSet<VarId> = HashSet::new();
         for (index, statement) in hir.statements.iter().enumerate() {
             self.graph.set_origin(Origin(index as u32 + 1));
             let var = defined_by(statement);
@@ -125,14 +131,14 @@ impl<'a> Lowering<'a> {
                 (_, Some(v)) => needed(v),
                 (_, None) => true,
             };
-            let blocked = crate::influence::reads(hir, statement).iter().any(|v| failed.contains(v));
+            let blocked = crate::influence::reads(hir, statement).iter().any(|v| self.failed.contains(v));
             if !wanted || blocked {
-                failed.extend(var.filter(|_| blocked));
+                self.failed.extend(var.filter(|_| blocked));
                 continue;
             }
             if let Err(error) = self.statement(index, statement) {
                 self.errors.push(*error);
-                failed.extend(var);
+                self.failed.extend(var);
             }
         }
     }

@@ -6,12 +6,23 @@ use ppl_graph::{NodeId, Tensor};
 
 use super::axes::Env;
 use super::latent::reordered;
-use super::{Coordinates, Lowered, Lowering};
+use super::{Coordinates, Lowered, Lowering, LoweredDist};
 use crate::hir::{Dist, TargetAxis, VarId};
+
+/// The values of an outcome that one statement models, events one after the other.
+struct Given<'v> {
+    var: VarId,
+    values: &'v [f64],
+    /// Flat positions in the variable.
+    positions: &'v [u32],
+    /// How many values one event has.
+    event: usize,
+}
 
 impl Lowering<'_> {
     pub(super) fn outcome(&mut self, statement: usize, var: VarId, target: &[TargetAxis], dist: &Dist, env: &Env) -> Lowered<()> {
         let elements = self.elements(var, target, env)?;
+        self.defined_once(var, &elements.positions, dist.span)?;
         let (layout, order) = self.layout(dist, &elements.axes, env)?;
         let positions = reordered(&elements.positions, &self.extents(&elements.axes), &order);
         let shape = self.extents(&layout.axes());
@@ -21,18 +32,21 @@ impl Lowering<'_> {
         let x = self.graph.data(Tensor::new(shape, values.clone()));
         let x = self.from_zero(x, dist);
         let lowered = self.dist(dist, &layout, env)?;
+        let event = layout.event.map_or(1, |e| self.extent(e));
         if self.coordinates == Coordinates::Natural {
             let support = lowered.distribution.support(&mut self.graph);
-            self.within_support(var, &values, &positions, &support, dist)?;
+            let given = Given { var, values: &values, positions: &positions, event: event.max(1) };
+            self.within_support(&given, &support, dist)?;
+            self.structured(&given, &support, dist, &lowered)?;
         }
         let node = self.log_density(&lowered, x, dist.span)?;
-        let event = layout.event.map_or(1, |e| self.extent(e));
         self.term(statement, var, node, &positions, event);
         Ok(())
     }
 
     /// Every value must be where the density can be positive, as far as that is known before sampling.
-    fn within_support(&mut self, var: VarId, values: &[f64], positions: &[u32], support: &ResolvedSupport, dist: &Dist) -> Lowered<()> {
+    fn within_support(&mut self, given: &Given, support: &ResolvedSupport, dist: &Dist) -> Lowered<()> {
+        let values = given.values;
         let lower = self.known_bound(support.lower, values.len(), f64::NEG_INFINITY);
         let upper = match support.values {
             Values::Label => vec![f64::INFINITY; values.len()],
@@ -52,9 +66,9 @@ impl Lowering<'_> {
         let wrong: Vec<usize> = (0..values.len()).filter(|&i| !fits(i)).collect();
         if let Some(&first) = wrong.first() {
             let wanted = self.support_in_words(support, lower[first], upper[first], count);
-            return self.outside(var, values, positions, &wrong, wanted, dist.span);
+            return self.outside(given, &wrong, wanted, dist.span);
         }
-        self.structured(var, values, support, dist)
+        Ok(())
     }
 
     fn known_bound(&mut self, bound: Option<NodeId>, len: usize, open: f64) -> Vec<f64> {
@@ -88,12 +102,12 @@ impl Lowering<'_> {
         }
     }
 
-    fn outside(&mut self, var: VarId, values: &[f64], positions: &[u32], wrong: &[usize], wanted: String, span: Span) -> Lowered<()> {
-        let record = &self.hir.vars[var.0];
+    fn outside(&mut self, given: &Given, wrong: &[usize], wanted: String, span: Span) -> Lowered<()> {
+        let record = &self.hir.vars[given.var.0];
         let shown: Vec<String> = wrong
             .iter()
             .take(5)
-            .map(|&i| format!("{} is {}", self.element_name(var, positions[i] as usize), values[i]))
+            .map(|&i| format!("{} is {}", self.element_name(given.var, given.positions[i] as usize), given.values[i]))
             .collect();
         let more = if wrong.len() > 5 { format!(", and {} more", wrong.len() - 5) } else { String::new() };
         let text = format!("`{}` must be {wanted}; {}{more}", record.name, shown.join(", "));
@@ -103,24 +117,44 @@ impl Lowering<'_> {
         Err(Box::new(error))
     }
 
-    /// Vectors that must sum to something.
-    fn structured(&mut self, var: VarId, values: &[f64], support: &ResolvedSupport, dist: &Dist) -> Lowered<()> {
-        let event = dist.axis.map_or(1, |a| self.bound.size(self.hir.dim_of(a))).max(1);
-        let fits: fn(&[f64]) -> bool = match support.structure {
-            Structure::Simplex => |x| (x.iter().sum::<f64>() - 1.0).abs() < 1e-8,
-            Structure::ZeroSum => |x| x.iter().sum::<f64>().abs() < 1e-8 * (1.0 + x.iter().map(|v| v.abs()).sum::<f64>()),
-            Structure::Ordered => |x| x.windows(2).all(|w| w[0] < w[1]),
-            Structure::Free | Structure::Counts(_) => return Ok(()),
+    /// Vectors that must sum to something, or increase.
+    fn structured(&mut self, given: &Given, support: &ResolvedSupport, dist: &Dist, lowered: &LoweredDist) -> Lowered<()> {
+        let Some(axis) = dist.axis.filter(|_| dist.is_vector()) else { return Ok(()) };
+        let sums = match support.structure {
+            Structure::Counts(argument) => self.known_sums(argument, lowered),
+            _ => None,
         };
-        if !dist.is_vector() || values.chunks(event).all(fits) {
+        let mut wrong = Vec::new();
+        for (k, x) in given.values.chunks(given.event).enumerate() {
+            let sum = x.iter().sum::<f64>();
+            let size = x.iter().map(|v| v.abs()).sum::<f64>();
+            let what = match support.structure {
+                Structure::Simplex if (sum - 1.0).abs() >= 1e-8 => format!("sums to {sum}, not 1"),
+                Structure::ZeroSum if sum.abs() >= 1e-8 * (1.0 + size) => format!("sums to {sum}, not 0"),
+                Structure::Ordered if !x.windows(2).all(|w| w[0] < w[1]) => "does not increase".to_string(),
+                Structure::Counts(_) => match sums.as_ref().map(|all| all[if all.len() == 1 { 0 } else { k }]) {
+                    Some(wanted) if wanted != sum => format!("sums to {sum}, not {wanted}"),
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            wrong.push(format!("{} {what}", self.event_name(given.var, given.positions[k * given.event] as usize, axis)));
+        }
+        if wrong.is_empty() {
             return Ok(());
         }
-        let wanted = match support.structure {
-            Structure::Simplex => "sum to 1",
-            Structure::ZeroSum => "sum to 0",
-            _ => "increase",
-        };
-        let name = self.hir.vars[var.0].name.clone();
-        self.fail("E0522", format!("the elements of `{name}` must {wanted} along the event"), dist.span, "not so in these data")
+        let more = if wrong.len() > 5 { format!(", and {} more", wrong.len() - 5) } else { String::new() };
+        let name = self.hir.vars[given.var.0].name.clone();
+        let text = format!("`{name}` does not fit `{}`: {}{more}", dist.family().name(), wrong[..wrong.len().min(5)].join(", "));
+        let error = Diagnostic::error("E0522", text)
+            .at(dist.span, "has density 0 there")
+            .also(self.hir.vars[given.var.0].span, "the outcome");
+        Err(Box::new(error))
+    }
+
+    /// What counts must sum to, event by event, where that is data.
+    fn known_sums(&mut self, argument: usize, lowered: &LoweredDist) -> Option<Vec<f64>> {
+        let node = lowered.distribution.arguments()[argument];
+        self.constant(node).map(|tensor| tensor.values.to_vec())
     }
 }

@@ -39,18 +39,31 @@ impl Lowering<'_> {
         }
         let mut values = vec![value];
         values.extend(filter);
-        let (nodes, mut union) = self.align(&values);
+        let mut union = self.align(&values).1;
+        // The variable of a generator may occur nowhere in what is summed: then the same is summed at every turn.
         let missing: Vec<AxisId> = reduced.iter().copied().filter(|a| !union.contains(a)).collect();
         union.extend(missing);
         let shape = self.extents(&union);
-        let whole: Vec<NodeId> = values.iter().zip(nodes).map(|(v, _)| self.spread_or_fill(v, &union)).collect();
-        let mut places: Vec<usize> = reduced.iter().map(|a| union.iter().position(|u| u == a).expect("added")).collect();
-        places.sort_unstable();
+        let whole: Vec<NodeId> = values.iter().map(|v| self.spread_or_fill(v, &union)).collect();
+        let places = places_of(&reduced, &union);
         let count = places.iter().map(|&p| shape[p]).product();
-        let kept = union.iter().copied().filter(|a| !reduced.contains(a)).collect();
+        let kept = (0..union.len()).filter(|k| !places.contains(k)).map(|k| union[k]).collect();
         let operand = Operand { x: whole[0], filter: whole.get(1).copied(), places, count, shape };
         let node = self.reduce_node(kind, operand, span)?;
+        let node = match kind {
+            Reduce::Basic(Reduction::ArgMax | Reduction::ArgMin) => self.within_dim(node, reduced[0]),
+            _ => node,
+        };
         Ok(Value { node, axes: kept })
+    }
+
+    /// A position along an axis as a position in its dim.
+    fn within_dim(&mut self, node: NodeId, axis: AxisId) -> NodeId {
+        if self.is_whole(axis) {
+            return node;
+        }
+        let positions = self.dim_positions(axis);
+        self.graph.take(positions, node)
     }
 
     fn spread_or_fill(&mut self, value: &Value, axes: &[AxisId]) -> NodeId {
@@ -170,4 +183,15 @@ impl Lowering<'_> {
         let step = self.graph.mul(weight, step);
         Ok(self.graph.add(low, step))
     }
+}
+
+/// Where the axes stand, from the right where one stands twice; in increasing order.
+fn places_of(reduced: &[AxisId], all: &[AxisId]) -> Vec<usize> {
+    let mut places: Vec<usize> = Vec::new();
+    for axis in reduced {
+        let place = (0..all.len()).rev().find(|k| all[*k] == *axis && !places.contains(k));
+        places.push(place.expect("what is reduced is among the axes"));
+    }
+    places.sort_unstable();
+    places
 }

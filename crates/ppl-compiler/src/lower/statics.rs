@@ -3,30 +3,53 @@
 use std::collections::HashSet;
 
 use ppl_diagnostic::Diagnostic;
-use ppl_graph::Tensor;
+use ppl_graph::{NodeId, Tensor};
 
 use super::{Coordinates, Lowering, axes::Env};
 use crate::bind::Bound;
-use crate::hir::{Axis, DimId, Expr, ExprKind, Hir, StatementKind, VarId};
+use crate::hir::{self, Axis, DimId, Expr, ExprKind, Hir, StatementKind, VarId};
 use crate::influence::reads;
 
 /// The value of an expression over data and constants.
 pub(crate) fn evaluate_static(bound: &Bound, e: &Expr) -> Result<Tensor, Diagnostic> {
+    let mut lowering = with_what_it_reads(bound, e)?;
+    let value = lowering.expr(e, &EVERYWHERE).map_err(|error| *error)?;
+    lowering.known(value.node, e)
+}
+
+/// The elements of a variable that its default gives; the others are NaN.
+pub(crate) fn evaluate_default(bound: &Bound, var: VarId, default: &hir::Default) -> Result<Tensor, Diagnostic> {
+    let mut lowering = with_what_it_reads(bound, &default.value)?;
+    let defined = lowering.defined_elements(var, &default.target, &default.value, &EVERYWHERE);
+    let (node, positions) = defined.map_err(|error| *error)?;
+    let own = lowering.known(node, &default.value)?;
+    let shape: Vec<usize> = bound.hir.vars[var.0].ty.axes.iter().map(|&a| bound.size(bound.hir.dim_of(a))).collect();
+    let mut values = vec![f64::NAN; shape.iter().product()];
+    for (&position, &value) in positions.iter().zip(own.values.iter()) {
+        values[position as usize] = value;
+    }
+    Ok(Tensor::new(shape, values))
+}
+
+/// Outside every condition.
+const EVERYWHERE: Env = Env { restrictions: Vec::new(), active: true };
+
+fn with_what_it_reads<'b>(bound: &'b Bound, e: &Expr) -> Result<Lowering<'b>, Diagnostic> {
     let needed = variables_read_by(&bound.hir, e);
     let mut lowering = Lowering::new(bound, Coordinates::Natural);
     lowering.define_only(&needed);
-    if let Some(error) = lowering.errors.pop() {
-        return Err(error);
-    }
-    let env = Env { restrictions: Vec::new(), active: true };
-    let value = lowering.expr(e, &env).map_err(|error| *error)?;
-    match lowering.constant(value.node) {
-        Some(tensor) => Ok(tensor),
-        None => Err(Diagnostic::error("E0308", "this must be known before sampling").at(e.span, "depends on an unknown")),
+    match lowering.errors.pop() {
+        Some(error) => Err(error),
+        None => Ok(lowering),
     }
 }
 
 impl Lowering<'_> {
+    fn known(&mut self, node: NodeId, e: &Expr) -> Result<Tensor, Diagnostic> {
+        let unknown = || Diagnostic::error("E0308", "this must be known before sampling").at(e.span, "depends on an unknown");
+        self.constant(node).ok_or_else(unknown)
+    }
+
     /// Lowers data and quantities among `needed` alone.
     fn define_only(&mut self, needed: &HashSet<VarId>) {
         let hir = self.hir;

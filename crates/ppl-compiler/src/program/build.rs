@@ -6,10 +6,10 @@ use ppl_diagnostic::{Diagnosed, Diagnostic, Sources};
 use ppl_graph::passes::optimize;
 use ppl_graph::{GraphDensity, NamedTerm, NodeId, Origin, gradient};
 
-use super::density::{ModelDensity, TermSource};
+use super::density::{Elements, ModelDensity, TermSource};
 use super::{Natural, Program, Unknown, columns, refused};
 use crate::bind::Bound;
-use crate::hir::{Role, StatementKind, VarId};
+use crate::hir::{Axis, Role, StatementKind, VarId};
 use crate::influence::Influence;
 use crate::lower::{Coordinates, Lowering, Term};
 
@@ -31,7 +31,7 @@ pub(super) fn program(bound: Bound, sources: &Sources) -> Diagnosed<Program> {
         return refused(diagnostics);
     }
     let raw = (unconstrained.graph.clone(), unconstrained.terms.iter().map(|t| t.node).collect());
-    let density = density(&mut unconstrained, sources);
+    let density = density(&bound, &mut unconstrained, sources);
     let natural = natural_graph(natural, &unconstrained, &influence, sources);
     let columns = columns::columns(&bound, &natural);
     let natural = Arc::new(natural);
@@ -68,7 +68,7 @@ fn nothing_to_sample(bound: &Bound) -> Vec<Diagnostic> {
 }
 
 /// The sum of all terms and log-Jacobians, with its gradient.
-fn density(lowering: &mut Lowering, sources: &Sources) -> ModelDensity {
+fn density(bound: &Arc<Bound>, lowering: &mut Lowering, sources: &Sources) -> ModelDensity {
     let terms = named(lowering, &lowering.terms.clone(), sources);
     let mut nodes: Vec<NodeId> = terms.iter().map(|t| t.node).collect();
     nodes.extend(&lowering.jacobians);
@@ -80,7 +80,7 @@ fn density(lowering: &mut Lowering, sources: &Sources) -> ModelDensity {
     let graph = GraphDensity::differentiate(&lowering.graph, total, lowering.inputs, &named);
     let value_nodes: Vec<NodeId> = lowering.latents.iter().map(|l| l.value).collect();
     let (values, value_nodes) = optimize(&lowering.graph, &value_nodes);
-    ModelDensity::new(graph, sources_of_terms, Arc::new(values), value_nodes)
+    ModelDensity::new(bound.clone(), graph, sources_of_terms, Arc::new(values), value_nodes)
 }
 
 /// A scalar: the sum of all elements of all nodes.
@@ -103,16 +103,19 @@ fn named(lowering: &Lowering, terms: &[Term], sources: &Sources) -> Vec<NamedTer
     terms.iter().map(|t| NamedTerm { name: name(t), origin: Origin(t.statement as u32 + 1), node: t.node }).collect()
 }
 
-/// What a message about a term's element needs: its name, its value where it is data, and its distribution's text.
+/// What a message about a term's element needs: which it is, and the text of its distribution.
 fn term_source(lowering: &Lowering, term: &Term, sources: &Sources) -> TermSource {
-    let names = term.positions.iter().map(|&p| lowering.element_name(term.var, p as usize)).collect();
-    let data = lowering.bound.data.get(&term.var);
-    let values = data.map(|t| term.positions.iter().map(|&p| t.values[p as usize]).collect());
+    let whole = lowering.hir.vars[term.var.0].ty.axes.iter().all(|a| matches!(a, Axis::Dim(_)));
+    let name = |&p: &u32| lowering.element_name(term.var, p as usize);
+    let elements = match whole {
+        true => Elements::Of(term.var, term.positions.as_slice().into()),
+        false => Elements::Named(term.positions.iter().map(name).collect()),
+    };
     let distribution = match &lowering.hir.statements[term.statement].kind {
         StatementKind::Sample { distribution, .. } => Some(sources.snippet(distribution.span).to_string()),
         _ => None,
     };
-    TermSource { names, values, distribution }
+    TermSource { elements, distribution }
 }
 
 fn natural_graph(mut lowering: Lowering, unconstrained: &Lowering, influence: &Influence, sources: &Sources) -> Natural {

@@ -7,16 +7,26 @@ use ppl_graph::{Evaluator, Graph, GraphDensity, NodeId};
 
 use super::Natural;
 use super::draws;
+use crate::bind::Bound;
+use crate::hir::VarId;
+use crate::names::element_name;
 
 /// What a message needs to name an element of a term.
 #[derive(Clone, Debug)]
 pub(super) struct TermSource {
-    /// Names of the elements; empty where the term has none of its own.
-    pub names: Vec<String>,
-    /// Their values, where they are data.
-    pub values: Option<Vec<f64>>,
+    /// The elements.
+    pub elements: Elements,
     /// The text of the distribution.
     pub distribution: Option<String>,
+}
+
+/// The elements of a term.
+#[derive(Clone, Debug)]
+pub(super) enum Elements {
+    /// Of a variable, at flat positions.
+    Of(VarId, Arc<[u32]>),
+    /// By name.
+    Named(Vec<String>),
 }
 
 /// The log density of a program at its data.
@@ -28,11 +38,19 @@ pub struct ModelDensity {
     values: Evaluator,
     value_nodes: Arc<[NodeId]>,
     natural: Option<Arc<Natural>>,
+    bound: Arc<Bound>,
 }
 
 impl ModelDensity {
-    pub(super) fn new(graph: GraphDensity, sources: Vec<TermSource>, values: Arc<Graph>, value_nodes: Vec<NodeId>) -> Self {
+    pub(super) fn new(
+        bound: Arc<Bound>,
+        graph: GraphDensity,
+        sources: Vec<TermSource>,
+        values: Arc<Graph>,
+        value_nodes: Vec<NodeId>,
+    ) -> Self {
         ModelDensity {
+            bound,
             graph,
             sources: sources.into(),
             values: Evaluator::new(values),
@@ -66,8 +84,15 @@ impl ModelDensity {
         let elements = self.graph.value_at(node, position);
         let guilty = elements.iter().position(|v| !v.is_finite())?;
         let source = self.sources.get(k)?;
-        let name = source.names.get(guilty)?;
-        let value = source.values.as_ref().map_or(String::new(), |v| format!(" = {}", v[guilty]));
+        let (name, value) = match &source.elements {
+            Elements::Named(names) => (names.get(guilty)?.clone(), None),
+            Elements::Of(var, positions) => {
+                let position = *positions.get(guilty)? as usize;
+                let value = self.bound.data.get(var).map(|t| t.values[position]);
+                (element_name(&self.bound, *var, position), value)
+            }
+        };
+        let value = value.map_or(String::new(), |v| format!(" = {v}"));
         let under = source.distribution.as_ref().map_or(String::new(), |d| format!(" under {d}"));
         Some(format!("{name}{value}{under}"))
     }

@@ -85,13 +85,16 @@ impl<'a> Rows<'a> {
             self.index.push(place);
         }
         self.count += 1;
-        self.check_quotes(cells);
+        let sound = self.check_quotes(cells);
         if cells.len() != self.columns.len() {
-            self.ragged.push(Ragged {
-                line: place.line as usize,
-                cells: cells.len(),
-                span: self.misfit(cells),
-            });
+            // A quote out of place changes where the cells end.
+            if sound {
+                self.ragged.push(Ragged {
+                    line: place.line as usize,
+                    cells: cells.len(),
+                    span: self.misfit(cells),
+                });
+            }
             return;
         }
         for (column, cell) in self.columns.iter_mut().zip(cells) {
@@ -116,7 +119,9 @@ impl<'a> Rows<'a> {
         )
     }
 
-    fn check_quotes(&mut self, cells: &[Cell]) {
+    /// Whether the quotes of a row are in order; reports those that are not.
+    fn check_quotes(&mut self, cells: &[Cell]) -> bool {
+        let mut sound = true;
         for cell in cells {
             match cell.style {
                 Style::Plain | Style::Quoted => continue,
@@ -127,8 +132,10 @@ impl<'a> Rows<'a> {
                     .diagnostics
                     .push(problems::text_after_quote(cell.raw_span(self.source))),
             }
-            self.broken = true;
+            sound = false;
         }
+        self.broken |= !sound;
+        sound
     }
 
     fn finish(mut self) -> (Option<Body>, Vec<Diagnostic>) {

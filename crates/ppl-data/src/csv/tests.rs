@@ -215,6 +215,7 @@ fn every_other_problem_has_its_code_and_place() {
         ("a,,c\n1,2,3\n", "E0505", ""),
         ("a,b\n1,\"2\n3,4\n", "E0506", "\""),
         ("a,b\n\"say \"hi\"\",2\n", "E0506", "\"say \"hi\"\""),
+        ("a,b\n\"x, y,2\n\"z\",3\n", "E0506", "\"x, y,2\n\"z\""),
         ("a;b\n1,5;2\n", "W0503", "1,5"),
     ] {
         let (found, _, snippets) = only_problem(text);

@@ -46,8 +46,8 @@ impl ArrayBuilder {
         match self.axes[depth] {
             None => self.axes[depth] = Some(Axis { length, first: span }),
             Some(axis) if axis.length != length => self.fail(
-                problems::shape("an array has rows of different length", span, format!("{length} elements here"))
-                    .also(axis.first, format!("{} elements here", axis.length))
+                problems::shape("an array has rows of different length", span, elements(length))
+                    .also(axis.first, elements(axis.length))
                     .help("arrays must be rectangular; give ragged data as a long table with a column for the group"),
             ),
             Some(_) => {}
@@ -150,4 +150,8 @@ fn spread(texts: Vec<(usize, String)>, length: usize) -> Vec<Option<String>> {
         values[position] = Some(text);
     }
     values
+}
+
+fn elements(number: usize) -> String {
+    format!("{} here", problems::counted(number, "element"))
 }

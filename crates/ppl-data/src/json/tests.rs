@@ -129,23 +129,36 @@ fn every_element_knows_its_place() {
 }
 
 #[test]
-fn text_that_is_not_json_is_shown_with_line_and_column() {
-    for (text, place, line_column) in [
-        ("{\"x\": 1\n \"y\": 2}", "\"", "(line 2, column 2)"),
-        ("{\"x\": [1, 2,]}", "]", "(line 1, column 13)"),
-        ("{'x': 1}", "'", "(line 1, column 2)"),
-        ("{\"x\": 007}", "0", "(line 1, column 7)"),
-        ("{\"x\": .5}", ".", "(line 1, column 7)"),
-        ("{\"x\": 1} 2", "2", "(line 1, column 10)"),
-        ("{\"x\": [1, 2", "", "(line 1, column 12)"),
-        ("{\"é\": tru}", "t", "(line 1, column 7)"),
-        ("{\"x\": \"a}", "\"", "(line 1, column 7)"),
-        ("{\"x\": \"a\\q\"}", "\"a\\q\"", "(line 1, column 7)"),
-        ("x,y\n1,2\n", "x", "(line 1, column 1)"),
+fn text_that_is_not_json_is_shown_in_its_place() {
+    for (text, place, line_and_column) in [
+        ("{\"x\": 1\n \"y\": 2}", "\"", (2, 2)),
+        ("{\"x\": [1, 2,]}", "]", (1, 13)),
+        ("{'x': 1}", "'", (1, 2)),
+        ("{\"x\": 007}", "0", (1, 7)),
+        ("{\"x\": .5}", ".", (1, 7)),
+        ("{\"x\": 1} 2", "2", (1, 10)),
+        ("{\"x\": [1, 2", "", (1, 12)),
+        ("{\"é\": tru}", "t", (1, 7)),
+        ("{\"x\": \"a}", "\"", (1, 7)),
+        ("{\"x\": \"a\\q\"}", "\"a\\q\"", (1, 7)),
+        ("x,y\n1,2\n", "x", (1, 1)),
     ] {
-        let (code, message, snippets) = only_problem(text);
-        assert_eq!((code, snippets[0].as_str()), ("E0507", place), "{text}");
-        assert!(message.contains(line_column), "{text}: {message}");
+        let (sources, read) = read(text);
+        let [problem] = &read.diagnostics[..] else { panic!("{text}: {:?}", read.diagnostics) };
+        let span = problem.primary.as_ref().expect("a place").span;
+        assert_eq!((problem.code, sources.snippet(span)), ("E0507", place), "{text}");
+        assert_eq!(sources.line_column(span), line_and_column, "{text}");
+    }
+}
+
+#[test]
+fn a_wrong_bracket_comes_with_the_right_one() {
+    for (text, help) in [
+        ("{\"x\": [1, 2}", "help: an array is closed with `]`"),
+        ("{\"x\": 1]", "help: an object is closed with `}`"),
+        ("{\"x\": 1,}", "help: remove the comma before it"),
+    ] {
+        assert_eq!(read(text).1.diagnostics[0].notes, [help], "{text}");
     }
 }
 

@@ -67,8 +67,8 @@ impl<'a> Lexer<'a> {
         };
         let message = format!("this is not JSON: expected {what}, found {found}");
         let span = self.span(self.at, self.at + length);
-        let error = problems::syntax(message, span, &format!("expected {what}"), self.text);
-        Box::new(match hint(rest) {
+        let error = problems::syntax(message, span, &format!("expected {what}"));
+        Box::new(match hint(what, &self.text[..self.at], rest) {
             Some(hint) => error.help(hint),
             None => error,
         })
@@ -96,7 +96,6 @@ impl<'a> Lexer<'a> {
             format!("this is not JSON: {what}"),
             span,
             "in this text",
-            self.text,
         );
         Box::new(error.help("write `\\\"` for a quote, `\\\\` for a backslash and `\\n` for a line break inside a text"))
     }
@@ -192,12 +191,14 @@ fn is_json_number(word: &str) -> bool {
 }
 
 /// What the writer probably meant.
-fn hint(rest: &str) -> Option<&'static str> {
+fn hint(expected: &str, before: &str, rest: &str) -> Option<&'static str> {
     let starts = |words: &[&str]| words.iter().any(|w| rest.starts_with(w));
     match rest.chars().next()? {
         '\'' => Some("texts take double quotes in JSON"),
         '/' | '#' => Some("JSON has no comments"),
-        ']' | '}' => Some("remove the comma before it"),
+        ']' | '}' if before.trim_end().ends_with(',') => Some("remove the comma before it"),
+        '}' if expected.contains(']') => Some("an array is closed with `]`"),
+        ']' if expected.contains('}') => Some("an object is closed with `}`"),
         '+' | '.' | '0'..='9' => Some(
             "write numbers as 0.5, 12 or 1e-3: no `+`, no leading zeros, digits around the point",
         ),

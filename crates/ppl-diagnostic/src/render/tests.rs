@@ -41,7 +41,8 @@ error[E0201]: `mv` is not defined
 #[test]
 fn a_fix_that_a_help_names_is_not_told_twice() {
     let (sources, _, span) = at("x = mv", "mv");
-    let error = Diagnostic::error("E0201", "`mv` is not defined").at(span, "").help("did you mean `mu`?").fix(span, "mu");
+    let error =
+        Diagnostic::error("E0201", "`mv` is not defined").at(span, "").help("did you mean `mu`?").fix(span, "mu");
     let expected = "\
 error[E0201]: `mv` is not defined
  --> m.model:1:5
@@ -51,6 +52,13 @@ error[E0201]: `mv` is not defined
   |
   = help: did you mean `mu`?";
     assert_eq!(plain(&error, &sources), expected);
+}
+
+#[test]
+fn a_label_in_quotes_that_a_help_names_is_not_told_twice() {
+    let (sources, _, span) = at("x = theta[Choate]", "Choate");
+    let error = Diagnostic::error("E0210", "no").at(span, "").help("in quotes: \"Choate\"").fix(span, "\"Choate\"");
+    assert_eq!(plain(&error, &sources).matches("help").count(), 1);
 }
 
 #[test]
@@ -89,7 +97,8 @@ fn labels_may_lie_in_several_files() {
     let (mut sources, _, span) = at("dim visit\ndata hours[visit]\n", "hours");
     let csv = sources.add("visits.csv", "visit,hours\n1,2\n2,\n");
     let cell = sources.span(csv, 18, 18);
-    let error = Diagnostic::error("E0521", "1 cell of `hours` is blank").at(span, "declared here").also(cell, "the blank");
+    let error =
+        Diagnostic::error("E0521", "1 cell of `hours` is blank").at(span, "declared here").also(cell, "the blank");
     let expected = "\
 error[E0521]: 1 cell of `hours` is blank
  --> m.model:2:6
@@ -175,7 +184,8 @@ error[E0101]: the model ends
 fn an_empty_file_has_a_place() {
     let mut sources = Sources::default();
     let id = sources.add("empty.csv", "");
-    let error = Diagnostic::error("E0501", "the data file is empty").at(sources.span(id, 0, 0), "expected column names");
+    let error =
+        Diagnostic::error("E0501", "the data file is empty").at(sources.span(id, 0, 0), "expected column names");
     let expected = "\
 error[E0501]: the data file is empty
  --> empty.csv:1:1
@@ -266,7 +276,8 @@ fn two_ends_of_a_long_line_are_shown_in_two_pieces() {
 #[test]
 fn control_characters_do_not_reach_the_terminal() {
     let (sources, _, span) = at("x = \u{1b}[2J", "\u{1b}");
-    let error = Diagnostic::error("E0101", "`\u{1b}[2J` and \u{202e}").at(span, "\u{7}").help("\u{1b}]0;x").fix(span, "\u{8}");
+    let error =
+        Diagnostic::error("E0101", "`\u{1b}[2J` and \u{202e}").at(span, "\u{7}").help("\u{1b}]0;x").fix(span, "\u{8}");
     let rendered = plain(&error, &sources);
     let bad = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
     assert!(!rendered.contains(bad), "{rendered:?}");
@@ -279,7 +290,10 @@ fn places_outside_the_text_or_within_a_letter_are_moved_to_it() {
     let id = sources.add("m.model", "β = 1");
     for (start, end) in [(1, 1), (0, 1), (3, 900), (900, 901), (6, 6)] {
         let span = Span { source: id, start, end };
-        assert!(plain(&Diagnostic::error("E0000", "no").at(span, "here"), &sources).contains("β = 1"), "{start}..{end}");
+        assert!(
+            plain(&Diagnostic::error("E0000", "no").at(span, "here"), &sources).contains("β = 1"),
+            "{start}..{end}"
+        );
     }
 }
 

@@ -19,7 +19,10 @@ pub(super) fn shown(text: &str) -> Cow<'_, str> {
 pub(super) fn fix_text(diagnostic: &Diagnostic, sources: &Sources) -> Option<String> {
     let fix = diagnostic.fix.as_ref()?;
     let new = quoted(fix.replacement.trim());
-    let in_help = diagnostic.notes.iter().any(|note| note.starts_with("help: ") && note.contains(&new));
+    // A label comes with its own quotes.
+    let label = Some(&*fix.replacement).filter(|text| text.starts_with('"'));
+    let names = |note: &str| note.contains(&new) || label.is_some_and(|label| note.contains(label));
+    let in_help = diagnostic.notes.iter().any(|note| note.starts_with("help: ") && names(note));
     let in_message = diagnostic.message.contains(&format!("written {new}"));
     let told = !fix.replacement.trim().is_empty() && (in_help || in_message);
     (!told).then(|| shown(&sentence(fix, sources)).into_owned())

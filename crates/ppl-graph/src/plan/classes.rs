@@ -54,7 +54,7 @@ fn reduction(kind: Reduction, source: NodeId, length: usize, size: usize) -> Cla
     match kind {
         Reduction::ArgMax | Reduction::ArgMin => Class::Routine,
         _ if length == size => Class::View { of: source, offset: 0 },
-        Reduction::Sum | Reduction::Min | Reduction::Max if size == 1 => Class::Stream { length },
+        Reduction::Sum | Reduction::Max if size == 1 => Class::Stream { length },
         _ => Class::Routine,
     }
 }

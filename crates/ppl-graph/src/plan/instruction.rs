@@ -3,7 +3,7 @@
 use ppl_math::kernels::{Access, Map1, Map2, Map3, MapPair, Reduce1, Reduce2, TiledProduct};
 
 use crate::routines::Routine;
-use crate::{Binary, Reduction, Unary};
+use crate::{Binary, NodeId, Unary};
 
 /// Elements that a pass handles at a time: its registers stay in the nearest cache.
 pub(super) const BLOCK: usize = 256;
@@ -81,17 +81,17 @@ pub(super) struct Tiles {
     pub columns: usize,
 }
 
-/// One operation on a block of a pass. Where there is no kernel the function is called for each element.
+/// One operation on a block of a pass.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Instruction {
     Fill { a: Operand, to: Operand },
-    Unary { f: Unary, kernel: Option<Map1>, a: Operand, to: Operand },
-    Binary { f: Binary, kernel: Option<Map2>, a: Operand, b: Operand, to: Operand },
+    Unary { f: Unary, kernel: Map1, a: Operand, to: Operand },
+    Binary { f: Binary, kernel: Map2, a: Operand, b: Operand, to: Operand },
     Ternary { f: Ternary, kernel: Map3, a: Operand, b: Operand, c: Operand, to: Operand },
     Pair { f: Pair, kernel: MapPair, a: Operand, first: Operand, second: Operand },
     Gather { kernel: Access, source: Span, positions: Positions, to: Operand },
     Scatter { kernel: Access, a: Operand, positions: Positions, to: Span },
-    Reduce { kind: Reduction, kernel: Reduce1, a: Operand, to: Span },
+    Reduce { f: Total, kernel: Reduce1, a: Operand, to: Span },
     Dot { kernel: Reduce2, a: Operand, b: Operand, to: Span },
     RowsTimes { kernel: TiledProduct, matrix: Tiles, vector: Span, to: Operand },
     TimesRows { kernel: TiledProduct, matrix: Tiles, a: Operand, to: Span },
@@ -106,14 +106,21 @@ pub(super) enum Ternary {
     MulAdd,
     /// c − a·b.
     NegMulAdd,
-    /// a·b − c.
-    MulSub,
+}
+
+/// How the elements of a pass become one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Total {
+    Sum,
+    SumOfSquares,
+    Max,
 }
 
 /// Two functions of one number that share their work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pair {
     SoftplusSigmoid,
+    LogGammaDigamma,
 }
 
 /// An operation on single numbers of the work arena.
@@ -147,7 +154,17 @@ pub(super) enum Step {
     Scalars(Vec<ScalarInstruction>),
     Pass(Pass),
     /// An operation as the interpreter does it.
-    Routine { routine: Routine, to: Span, scratch: Span },
+    Routine(RoutineStep),
+}
+
+/// One operation on whole arrays.
+#[derive(Clone, Debug)]
+pub(super) struct RoutineStep {
+    pub routine: Routine,
+    /// The operands, by id.
+    pub operands: Vec<(NodeId, Span)>,
+    pub to: Span,
+    pub scratch: Span,
 }
 
 /// One pass over `length` elements in blocks.
@@ -204,8 +221,8 @@ impl Instruction {
     pub(super) fn works_in_place(&self) -> bool {
         matches!(
             self,
-            Instruction::Unary { kernel: Some(_), .. }
-                | Instruction::Binary { kernel: Some(_), .. }
+            Instruction::Unary { .. }
+                | Instruction::Binary { .. }
                 | Instruction::Ternary { .. }
         )
     }

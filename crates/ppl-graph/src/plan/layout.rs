@@ -36,8 +36,8 @@ impl Constants {
         }
         let tensor = graph.tensor(id);
         let (rows, columns) = (tensor.shape[0], tensor.shape[1]);
-        let tiled = ppl_math::kernels::TiledMatrix::new(rows, columns, &tensor.values);
-        let tiles = Tiles { span: self.store(tiled.as_slice()), rows, columns };
+        let tiled = ppl_math::kernels::TiledMatrix::from_row_major(rows, columns, &tensor.values);
+        let tiles = Tiles { span: self.store(tiled.tiles()), rows, columns };
         self.matrices.insert(id, tiles);
         tiles
     }

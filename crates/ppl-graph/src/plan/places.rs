@@ -44,14 +44,17 @@ impl<'a> Places<'a> {
     /// Gives places to a node that does not live in a register, and to the operands that it cannot read in step.
     fn visit(&mut self, id: NodeId) {
         let graph = self.graph;
-        let in_register = matches!(self.schedule.classes[id.0 as usize], Class::Stream { .. }) && !reduces(graph, id);
-        if !in_register {
+        let in_pass = matches!(self.schedule.classes[id.0 as usize], Class::Stream { .. });
+        if !in_pass || reduces(graph, id) {
             self.place(id);
         }
+        let tiled = |operand: NodeId| {
+            in_pass && matches!(graph.node(id).op, Op::MatMul(..)) && graph.shape(operand).len() == 2
+        };
         graph.node(id).op.for_each_operand(|operand| {
             let root = self.root(operand);
             self.uses[root.0 as usize] += 1;
-            if !self.schedule.in_same_pass(graph, id, operand) {
+            if !self.schedule.in_same_pass(graph, id, operand) && !tiled(operand) {
                 self.place(root);
             }
         });

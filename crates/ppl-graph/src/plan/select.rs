@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use ppl_math::kernels::Kernels;
 
 use super::classes::reduces;
-use super::instruction::{Instruction, Operand, Pair, Pass, ScalarFunction, ScalarInstruction, Step, Ternary};
+use super::instruction::{Instruction, Operand, Pair, Pass, RoutineStep, ScalarFunction, ScalarInstruction, Step, Ternary, Total};
 use super::places::Places;
 use super::schedule::{Phase, Slot};
 use super::table;
@@ -24,7 +24,10 @@ pub(super) fn step(places: &mut Places, kernels: &Kernels, (slot, nodes): &(Slot
 fn routine(places: &mut Places, id: NodeId) -> Step {
     let routine = Routine::of(places.graph, id);
     let scratch = places.layout.array(routine.scratch_len());
-    Step::Routine { to: places.span(id), scratch, routine }
+    let mut operands = Vec::new();
+    places.graph.node(id).op.for_each_operand(|operand| operands.push((operand, places.span(operand))));
+    operands.sort_by_key(|&(operand, _)| operand);
+    Step::Routine(RoutineStep { to: places.span(id), scratch, operands, routine })
 }
 
 fn scalar(places: &mut Places, id: NodeId) -> ScalarInstruction {
@@ -94,7 +97,8 @@ impl<'s, 'a> Selection<'s, 'a> {
             Op::Reduce { kind: Reduction::Sum, source, .. } => {
                 self.product(source).filter(|&(_, [a, b])| self.is_array(a) && self.is_array(b))
             }
-            Op::Binary(Binary::Add | Binary::Sub, a, b) => self.true_product(a).or_else(|| self.true_product(b)),
+            Op::Binary(Binary::Add, a, b) => self.true_product(a).or_else(|| self.true_product(b)),
+            Op::Binary(Binary::Sub, _, b) => self.true_product(b),
             _ => None,
         };
         self.absorbed.extend(found.map(|(product, _)| product));
@@ -135,16 +139,19 @@ impl<'s, 'a> Selection<'s, 'a> {
 
     /// Finds functions of one operand that share their work.
     fn pair(&mut self) {
-        let mut softplus = HashMap::new();
+        let mut firsts = HashMap::new();
         for &id in self.nodes {
-            if let Op::Unary(Unary::Softplus, a) = self.places.graph.node(id).op {
-                softplus.insert(self.places.root(a), id);
+            if let Op::Unary(f @ (Unary::Softplus | Unary::LogGamma), a) = self.places.graph.node(id).op {
+                firsts.insert((f, self.places.root(a)), id);
             }
         }
         for &id in self.nodes {
-            if let Op::Unary(Unary::Sigmoid, a) = self.places.graph.node(id).op
-                && let Some(&other) = softplus.get(&self.places.root(a))
-            {
+            let (first, a) = match self.places.graph.node(id).op {
+                Op::Unary(Unary::Sigmoid, a) => (Unary::Softplus, a),
+                Op::Unary(Unary::Digamma, a) => (Unary::LogGamma, a),
+                _ => continue,
+            };
+            if let Some(&other) = firsts.get(&(first, self.places.root(a))) {
                 self.partners.insert(id, other);
                 self.partners.insert(other, id);
             }
@@ -197,17 +204,20 @@ impl<'s, 'a> Selection<'s, 'a> {
         };
         self.absorbed.insert(other);
         let other = self.operand(other);
-        let (first, second) = if f == Unary::Softplus { (to, other) } else { (other, to) };
-        let kernel = self.kernels.softplus_sigmoid;
-        self.emit(Instruction::Pair { f: Pair::SoftplusSigmoid, kernel, a, first, second });
+        let is_first = matches!(f, Unary::Softplus | Unary::LogGamma);
+        let (first, second) = if is_first { (to, other) } else { (other, to) };
+        let (f, kernel) = match f {
+            Unary::Softplus | Unary::Sigmoid => (Pair::SoftplusSigmoid, self.kernels.softplus_sigmoid),
+            _ => (Pair::LogGammaDigamma, self.kernels.log_gamma_digamma),
+        };
+        self.emit(Instruction::Pair { f, kernel, a, first, second });
     }
 
     fn binary(&mut self, f: Binary, a: NodeId, b: NodeId, to: Operand) {
         let fused = match f {
             Binary::Add => (self.absorbed_factors(a).map(|factors| (Ternary::MulAdd, factors, b)))
                 .or_else(|| self.absorbed_factors(b).map(|factors| (Ternary::MulAdd, factors, a))),
-            Binary::Sub => (self.absorbed_factors(a).map(|factors| (Ternary::MulSub, factors, b)))
-                .or_else(|| self.absorbed_factors(b).map(|factors| (Ternary::NegMulAdd, factors, a))),
+            Binary::Sub => self.absorbed_factors(b).map(|factors| (Ternary::NegMulAdd, factors, a)),
             _ => None,
         };
         if let Some((f, [a, b], c)) = fused {
@@ -228,18 +238,18 @@ impl<'s, 'a> Selection<'s, 'a> {
 
     fn reduce(&mut self, id: NodeId, kind: Reduction, source: NodeId) {
         let to = self.places.span(id);
-        let (kernel, start) = table::reduction(self.kernels, kind);
-        self.pass.starts.push((to, start));
-        match self.absorbed_factors(source).filter(|_| kind == Reduction::Sum) {
-            Some([a, b]) => {
+        self.pass.starts.push((to, if kind == Reduction::Max { f64::NEG_INFINITY } else { 0.0 }));
+        let (f, a) = match self.absorbed_factors(source) {
+            Some([a, b]) if a != b => {
                 let (a, b) = (self.operand(a), self.operand(b));
-                self.emit(Instruction::Dot { kernel: self.kernels.dot, a, b, to });
+                return self.emit(Instruction::Dot { kernel: self.kernels.dot, a, b, to });
             }
-            None => {
-                let a = self.operand(source);
-                self.emit(Instruction::Reduce { kind, kernel, a, to });
-            }
-        }
+            Some([a, _]) => (Total::SumOfSquares, a),
+            None if kind == Reduction::Max => (Total::Max, source),
+            None => (Total::Sum, source),
+        };
+        let a = self.operand(a);
+        self.emit(Instruction::Reduce { f, kernel: table::total(self.kernels, f), a, to });
     }
 
     fn product_with_matrix(&mut self, id: NodeId, a: NodeId, b: NodeId, to: Operand) {
@@ -251,10 +261,10 @@ impl<'s, 'a> Selection<'s, 'a> {
         if transposed {
             let (a, to) = (self.operand(vector), self.places.span(id));
             self.pass.starts.push((to, 0.0));
-            let kernel = self.kernels.tiled_transposed_matvec;
+            let kernel = self.kernels.add_transposed_times_vector;
             return self.emit(Instruction::TimesRows { kernel, matrix, a, to });
         }
-        let (vector, kernel) = (self.places.span(vector), self.kernels.tiled_matvec);
+        let (vector, kernel) = (self.places.span(vector), self.kernels.tiled_times_vector);
         self.emit(Instruction::RowsTimes { kernel, matrix, vector, to });
     }
 }

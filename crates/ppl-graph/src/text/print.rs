@@ -84,7 +84,7 @@ impl Printer<'_> {
 }
 
 /// What the operation is called, up to its operands.
-pub(super) fn name(op: &Op) -> String {
+pub(crate) fn name(op: &Op) -> String {
     let name = match op {
         Op::Input { .. } => "input",
         Op::Data(_) => "data",

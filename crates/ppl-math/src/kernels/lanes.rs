@@ -2,6 +2,7 @@
 
 use super::map::{Lane1, Lane2, Lane3, LanePair};
 use super::simd::Simd;
+use super::{exponential, gamma, normal};
 use crate as math;
 
 macro_rules! lanes {
@@ -29,13 +30,13 @@ lanes! { Lane1, V:
     Sqrt(x) x.sqrt();
     Square(x) x * x;
     Reciprocal(x) V::splat(1.0) / x;
-    Exp(x) x.map(f64::exp);
-    Expm1(x) x.map(f64::exp_m1);
-    Log(x) x.map(f64::ln);
-    Log1p(x) x.map(f64::ln_1p);
-    Log1mExp(x) x.map(math::log1m_exp);
-    Softplus(x) x.map(math::softplus);
-    Sigmoid(x) x.map(math::sigmoid);
+    Exp(x) exponential::exp(x);
+    Expm1(x) exponential::expm1(x);
+    Log(x) exponential::log(x);
+    Log1p(x) exponential::log1p(x);
+    Log1mExp(x) exponential::log1m_exp(x);
+    Softplus(x) exponential::softplus(x);
+    Sigmoid(x) exponential::sigmoid(x);
     Sin(x) x.map(f64::sin);
     Cos(x) x.map(f64::cos);
     Tan(x) x.map(f64::tan);
@@ -44,24 +45,24 @@ lanes! { Lane1, V:
     Atan(x) x.map(f64::atan);
     Sinh(x) x.map(f64::sinh);
     Cosh(x) x.map(f64::cosh);
-    Tanh(x) x.map(f64::tanh);
+    Tanh(x) exponential::tanh(x);
     Asinh(x) x.map(f64::asinh);
     Acosh(x) x.map(f64::acosh);
     Atanh(x) x.map(f64::atanh);
-    LogGamma(x) x.map(math::log_gamma);
-    Digamma(x) x.map(math::digamma);
+    LogGamma(x) gamma::log_gamma(x);
+    Digamma(x) gamma::digamma(x);
     Trigamma(x) x.map(math::trigamma);
     Tetragamma(x) x.map(math::tetragamma);
-    Erf(x) x.map(math::erf);
-    Erfc(x) x.map(math::erfc);
-    NormalCdf(x) x.map(math::normal_cdf);
-    LogNormalCdf(x) x.map(math::log_normal_cdf);
+    Erf(x) normal::erf(x);
+    Erfc(x) normal::erfc(x);
+    NormalCdf(x) normal::normal_cdf(x);
+    LogNormalCdf(x) normal::log_normal_cdf(x);
     NormalQuantile(x) x.map(math::normal_quantile);
 }
 
 lanes! { LanePair, (V, V):
-    SoftplusSigmoid(x) (x.map(math::softplus), x.map(math::sigmoid));
-    LogGammaDigamma(x) (x.map(math::log_gamma), x.map(math::digamma));
+    SoftplusSigmoid(x) exponential::softplus_sigmoid(x);
+    LogGammaDigamma(x) (gamma::log_gamma(x), gamma::digamma(x));
 }
 
 lanes! { Lane2, V:
@@ -74,16 +75,16 @@ lanes! { Lane2, V:
     Min(x, y) V::select(V::mask_or(y.less(x), is_nan(y)), y, x);
     Max(x, y) V::select(V::mask_or(x.less(y), is_nan(y)), y, x);
     Atan2(x, y) x.map2(y, f64::atan2);
-    Mod(x, y) x.map2(y, |x, y| x - y * (x / y).floor());
+    Modulo(x, y) x.map2(y, |x, y| x - y * (x / y).floor());
     Less(x, y) truth(x.less(y));
     LessEqual(x, y) truth(x.less_equal(y));
     Equal(x, y) truth(x.equal(y));
     NotEqual(x, y) truth(V::mask_not(x.equal(y)));
     And(x, y) truth(V::mask_and(is_true(x), is_true(y)));
     Or(x, y) truth(V::mask_or(is_true(x), is_true(y)));
-    XLogY(x, y) x.map2(y, math::x_log_y);
-    XLog1p(x, y) x.map2(y, math::x_log1p);
-    LogAddExp(x, y) x.map2(y, math::log_add_exp);
+    XLogY(x, y) exponential::times_log(x, y, exponential::log(y));
+    XLog1p(x, y) exponential::times_log(x, y, exponential::log1p(y));
+    LogAddExp(x, y) exponential::log_add_exp(x, y);
     LogSubExp(x, y) x.map2(y, math::log_sub_exp);
     GammaP(x, y) x.map2(y, math::gamma_p);
     GammaQ(x, y) x.map2(y, math::gamma_q);

@@ -59,7 +59,8 @@ impl<V: Simd> Operand<V> {
     #[inline(always)]
     unsafe fn new(pointer: *const f64, stride: usize) -> Self {
         // SAFETY: by the contract.
-        Self { pointer, constant: (stride == 0).then(|| V::splat(unsafe { *pointer })) }
+        let constant = if stride == 0 { Some(V::splat(unsafe { *pointer })) } else { None };
+        Self { pointer, constant }
     }
 
     /// # Safety
@@ -147,9 +148,8 @@ pub(super) unsafe fn three<V: Simd, L: Lane3>(
         return;
     }
     // SAFETY: n > 0, so each operand holds at least one number.
-    let (a, b, c) = unsafe {
-        (Operand::<V>::new(a, a_stride), Operand::<V>::new(b, b_stride), Operand::<V>::new(c, c_stride))
-    };
+    let (a, b, c) =
+        unsafe { (Operand::<V>::new(a, a_stride), Operand::<V>::new(b, b_stride), Operand::<V>::new(c, c_stride)) };
     let mut i = 0;
     while i < n {
         // SAFETY: i < n, and the pointers are valid for n numbers; each vector is read before it is written.

@@ -27,10 +27,13 @@
 #![allow(unsafe_code)] // Vector instructions and raw operands: the one place, with the plan runner, that needs it.
 
 mod access;
+mod exponential;
+mod gamma;
 mod isa;
 mod lanes;
 mod map;
 mod matrix;
+mod normal;
 mod recurrence;
 mod reduce;
 mod shape;
@@ -42,3 +45,6 @@ pub use isa::Isa;
 pub use shape::{Access, Axpy, Map1, Map2, Map3, MapPair, MatrixProduct, Recurrence, Reduce1, Reduce2, TiledProduct};
 pub use table::Kernels;
 pub use tiled::{AlignedBuffer, TiledMatrix};
+
+#[cfg(test)]
+mod tests;

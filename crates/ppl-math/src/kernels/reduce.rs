@@ -1,32 +1,53 @@
 //! Sums and other reductions, in an order that depends on the length alone.
 
+use super::exponential::exp;
 use super::simd::Simd;
 
 /// Partial sums: element i belongs to number i mod 32. A multiple of every vector length, so that all instruction sets
 /// add in the same order.
 const PARTIAL: usize = 32;
 
-/// Σ f(i), where `f` gives the terms of a vector from position i on and `part` those of the last, zero beyond.
+/// The terms of a sum. Not closures, because only a method can ask to be inlined whatever its size.
+trait Terms<V: Simd>: Copy {
+    /// `sum` with the terms of the vector from position i on.
+    ///
+    /// # Safety
+    /// LANES positions are left.
+    unsafe fn add(self, i: usize, sum: V) -> V;
+    /// `sum` with the last `count` terms, from position i on.
+    ///
+    /// # Safety
+    /// `count` < LANES positions are left.
+    unsafe fn add_part(self, i: usize, count: usize, sum: V) -> V;
+}
+
+/// The sum of all terms below n.
+///
+/// # Safety
+/// There are n terms.
 #[inline(always)]
-fn accumulate<V: Simd>(n: usize, step: impl Fn(usize, V) -> V, part: impl Fn(usize, V) -> V) -> f64 {
+unsafe fn accumulate<V: Simd>(n: usize, terms: impl Terms<V>) -> f64 {
     let mut sums = [V::splat(0.0); PARTIAL];
-    let count = PARTIAL / V::LANES;
+    let sums = &mut sums[..PARTIAL / V::LANES];
     let mut i = 0;
     while i + PARTIAL <= n {
-        for (k, sum) in sums[..count].iter_mut().enumerate() {
-            *sum = step(i + k * V::LANES, *sum);
+        for sum in &mut *sums {
+            // SAFETY: PARTIAL terms are left before the first.
+            *sum = unsafe { terms.add(i, *sum) };
+            i += V::LANES;
         }
-        i += PARTIAL;
     }
-    for sum in &mut sums[..count] {
+    for sum in &mut *sums {
         if i + V::LANES <= n {
-            *sum = step(i, *sum);
+            // SAFETY: LANES terms are left.
+            *sum = unsafe { terms.add(i, *sum) };
         } else if i < n {
-            *sum = part(i, *sum);
+            // SAFETY: fewer are left.
+            *sum = unsafe { terms.add_part(i, n - i, *sum) };
         }
         i += V::LANES;
     }
-    fold(&mut sums[..count])
+    fold(sums)
 }
 
 /// Adds the upper half of the partial sums to the lower until one number is left.
@@ -42,17 +63,30 @@ fn fold<V: Simd>(sums: &mut [V]) -> f64 {
     sums[0].sum()
 }
 
+#[derive(Clone, Copy)]
+struct Sum(*const f64);
+
+impl<V: Simd> Terms<V> for Sum {
+    #[inline(always)]
+    unsafe fn add(self, i: usize, sum: V) -> V {
+        // SAFETY: by the contract.
+        sum + unsafe { V::load(self.0.add(i)) }
+    }
+    #[inline(always)]
+    unsafe fn add_part(self, i: usize, count: usize, sum: V) -> V {
+        // SAFETY: by the contract.
+        sum + unsafe { V::load_part(self.0.add(i), count, V::splat(0.0)) }
+    }
+}
+
 /// Σ a.
 ///
 /// # Safety
 /// The contract of [`Reduce1::raw`](super::Reduce1::raw).
 #[inline(always)]
 pub(super) unsafe fn sum<V: Simd>(n: usize, a: *const f64) -> f64 {
-    // SAFETY: the positions asked for lie below n.
-    let step = |i, sum: V| sum + unsafe { V::load(a.add(i)) };
-    // SAFETY: as before, and n − i < LANES are left.
-    let part = |i, sum: V| sum + unsafe { V::load_part(a.add(i), n - i, V::splat(0.0)) };
-    accumulate(n, step, part)
+    // SAFETY: `a` holds n numbers.
+    unsafe { accumulate::<V>(n, Sum(a)) }
 }
 
 /// Σ a².
@@ -65,20 +99,31 @@ pub(super) unsafe fn sum_of_squares<V: Simd>(n: usize, a: *const f64) -> f64 {
     unsafe { dot::<V>(n, a, a) }
 }
 
+#[derive(Clone, Copy)]
+struct Dot(*const f64, *const f64);
+
+impl<V: Simd> Terms<V> for Dot {
+    #[inline(always)]
+    unsafe fn add(self, i: usize, sum: V) -> V {
+        // SAFETY: by the contract.
+        unsafe { V::load(self.0.add(i)).mul_add(V::load(self.1.add(i)), sum) }
+    }
+    #[inline(always)]
+    unsafe fn add_part(self, i: usize, count: usize, sum: V) -> V {
+        let zero = V::splat(0.0);
+        // SAFETY: by the contract.
+        unsafe { V::load_part(self.0.add(i), count, zero).mul_add(V::load_part(self.1.add(i), count, zero), sum) }
+    }
+}
+
 /// Σ a·b.
 ///
 /// # Safety
 /// The contract of [`Reduce2::raw`](super::Reduce2::raw).
 #[inline(always)]
 pub(super) unsafe fn dot<V: Simd>(n: usize, a: *const f64, b: *const f64) -> f64 {
-    // SAFETY: the positions asked for lie below n.
-    let step = |i, sum: V| unsafe { V::load(a.add(i)).mul_add(V::load(b.add(i)), sum) };
-    let zero = V::splat(0.0);
-    // SAFETY: as before, and n − i < LANES are left.
-    let part = |i, sum: V| unsafe {
-        V::load_part(a.add(i), n - i, zero).mul_add(V::load_part(b.add(i), n - i, zero), sum)
-    };
-    accumulate(n, step, part)
+    // SAFETY: both hold n numbers.
+    unsafe { accumulate::<V>(n, Dot(a, b)) }
 }
 
 /// The largest; −∞ of nothing, NaN where any is.
@@ -86,7 +131,7 @@ pub(super) unsafe fn dot<V: Simd>(n: usize, a: *const f64, b: *const f64) -> f64
 /// # Safety
 /// The contract of [`Reduce1::raw`](super::Reduce1::raw).
 #[inline(always)]
-pub(super) unsafe fn max<V: Simd>(n: usize, a: *const f64) -> f64 {
+pub(super) unsafe fn maximum<V: Simd>(n: usize, a: *const f64) -> f64 {
     let lowest = V::splat(f64::NEG_INFINITY);
     let (mut largest, mut poison) = ([lowest; 4], V::splat(0.0));
     let (mut i, mut k) = (0, 0);
@@ -118,16 +163,27 @@ pub(super) unsafe fn max<V: Simd>(n: usize, a: *const f64) -> f64 {
 #[inline(always)]
 pub(super) unsafe fn log_sum_exp<V: Simd>(n: usize, a: *const f64) -> f64 {
     // SAFETY: by the contract.
-    let largest = unsafe { max::<V>(n, a) };
+    let largest = unsafe { maximum::<V>(n, a) };
     if !largest.is_finite() {
         return largest;
     }
-    let shift = V::splat(largest);
-    // SAFETY: the positions asked for lie below n.
-    let step = |i, sum: V| sum + (unsafe { V::load(a.add(i)) } - shift).map(f64::exp);
-    // SAFETY: as before, and n − i < LANES are left; the others add exp(−∞) = 0.
-    let part = |i, sum: V| {
-        sum + (unsafe { V::load_part(a.add(i), n - i, V::splat(f64::NEG_INFINITY)) } - shift).map(f64::exp)
-    };
-    largest + accumulate(n, step, part).ln()
+    // SAFETY: `a` holds n numbers.
+    largest + unsafe { accumulate::<V>(n, ShiftedExp(a, largest)) }.ln()
+}
+
+/// exp(a − shift).
+#[derive(Clone, Copy)]
+struct ShiftedExp(*const f64, f64);
+
+impl<V: Simd> Terms<V> for ShiftedExp {
+    #[inline(always)]
+    unsafe fn add(self, i: usize, sum: V) -> V {
+        // SAFETY: by the contract.
+        sum + exp(unsafe { V::load(self.0.add(i)) } - V::splat(self.1))
+    }
+    #[inline(always)]
+    unsafe fn add_part(self, i: usize, count: usize, sum: V) -> V {
+        // SAFETY: by the contract; the empty lanes add exp(−∞) = 0.
+        sum + exp(unsafe { V::load_part(self.0.add(i), count, V::splat(f64::NEG_INFINITY)) } - V::splat(self.1))
+    }
 }

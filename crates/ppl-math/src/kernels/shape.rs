@@ -94,7 +94,10 @@ impl Map3 {
 
 /// The stride with which an operand serves n positions.
 fn stride(operand: &[f64], n: usize) -> usize {
-    assert!(operand.len() == n || operand.len() == 1, "an operand has neither the length of the result nor one element");
+    assert!(
+        operand.len() == n || operand.len() == 1,
+        "an operand has neither the length of the result nor one element"
+    );
     usize::from(operand.len() == n)
 }
 

@@ -30,19 +30,19 @@ pub struct Kernels {
     pub square: Map1,
     /// 1/x, correctly rounded.
     pub reciprocal: Map1,
-    /// exp x.
+    /// exp x, within 1.5 ulp.
     pub exp: Map1,
-    /// exp x − 1.
+    /// exp x − 1, within 2.5 ulp.
     pub expm1: Map1,
-    /// ln x.
+    /// ln x, within 1 ulp.
     pub log: Map1,
-    /// ln(1 + x).
+    /// ln(1 + x), within 1 ulp.
     pub log1p: Map1,
-    /// ln(1 − exp x) for x ≤ 0.
+    /// ln(1 − exp x) for x ≤ 0, within 2.5 ulp.
     pub log1m_exp: Map1,
-    /// ln(1 + exp x).
+    /// ln(1 + exp x), within 2 ulp.
     pub softplus: Map1,
-    /// 1/(1 + exp(−x)).
+    /// 1/(1 + exp(−x)), within 2.5 ulp.
     pub sigmoid: Map1,
     /// sin x, by the standard library.
     pub sin: Map1,
@@ -60,7 +60,7 @@ pub struct Kernels {
     pub sinh: Map1,
     /// cosh x, by the standard library.
     pub cosh: Map1,
-    /// tanh x.
+    /// tanh x, within 2.5 ulp.
     pub tanh: Map1,
     /// arsinh x, by the standard library.
     pub asinh: Map1,
@@ -68,21 +68,22 @@ pub struct Kernels {
     pub acosh: Map1,
     /// artanh x, by the standard library.
     pub atanh: Map1,
-    /// ln |Γ(x)|.
+    /// ln |Γ(x)|, within 2 eps·(1 + |ln Γ|), and 16 ulp at the roots 1 and 2; x ≤ 0 by
+    /// [`log_gamma`](crate::log_gamma).
     pub log_gamma: Map1,
-    /// ψ(x).
+    /// ψ(x), within 6 eps·(1 + |ψ|); x ≤ 0 by [`digamma`](crate::digamma).
     pub digamma: Map1,
     /// ψ′(x), by [`trigamma`](crate::trigamma).
     pub trigamma: Map1,
     /// ψ″(x), by [`tetragamma`](crate::tetragamma).
     pub tetragamma: Map1,
-    /// erf x.
+    /// erf x, within 4 ulp.
     pub erf: Map1,
-    /// 1 − erf x.
+    /// 1 − erf x, within 4 ulp.
     pub erfc: Map1,
-    /// Φ(x), the standard normal distribution function.
+    /// Φ(x), the standard normal distribution function, within 5 ulp.
     pub normal_cdf: Map1,
-    /// ln Φ(x).
+    /// ln Φ(x), within 5 ulp.
     pub log_normal_cdf: Map1,
     /// Φ⁻¹(x), by [`normal_quantile`](crate::normal_quantile).
     pub normal_quantile: Map1,
@@ -100,7 +101,7 @@ pub struct Kernels {
     pub mul_or_zero: Map2,
     /// x/y.
     pub div: Map2,
-    /// x^y.
+    /// x^y, by the standard library.
     pub pow: Map2,
     /// The smaller; NaN where either is.
     pub min: Map2,
@@ -109,7 +110,7 @@ pub struct Kernels {
     /// The angle of (y, x), by the standard library.
     pub atan2: Map2,
     /// Remainder of x/y with the sign of y.
-    pub mod: Map2,
+    pub modulo: Map2,
     /// 1 where x < y, else 0.
     pub less: Map2,
     /// 1 where x ≤ y, else 0.
@@ -122,11 +123,11 @@ pub struct Kernels {
     pub and: Map2,
     /// 0 where both are 0, else 1.
     pub or: Map2,
-    /// x·ln y, with 0·ln 0 = 0.
+    /// x·ln y, with 0·ln 0 = 0, within 1.5 ulp.
     pub x_log_y: Map2,
-    /// x·ln(1 + y), with 0·ln 0 = 0.
+    /// x·ln(1 + y), with 0·ln 0 = 0, within 1.5 ulp.
     pub x_log1p: Map2,
-    /// ln(exp x + exp y).
+    /// ln(exp x + exp y), within 2 ulp of the larger of x, y and the result.
     pub log_add_exp: Map2,
     /// ln(exp x − exp y), by [`log_sub_exp`](crate::log_sub_exp).
     pub log_sub_exp: Map2,
@@ -149,8 +150,8 @@ pub struct Kernels {
     /// Σ a·b; the same bits from AVX2 on.
     pub dot: Reduce2,
     /// the largest; −∞ of nothing, NaN where any is.
-    pub max: Reduce1,
-    /// ln Σ exp a; −∞ of nothing, NaN where any is.
+    pub maximum: Reduce1,
+    /// ln Σ exp a, within 2 ulp for up to a thousand terms and a result away from 0; −∞ of nothing, NaN where any is.
     pub log_sum_exp: Reduce1,
     /// y += α·x, rounded once from AVX2 on.
     pub axpy: Axpy,
@@ -195,7 +196,8 @@ impl Kernels {
     }
 }
 
-/// The loops compiled for one instruction set. Each function's contract is that of the type it stands in, and that the
+/// The loops compiled for one instruction set. Each function's contract is that of the type it stands in, and that
+/// the
 /// machine has the instruction set, which [`Kernels::for_isa`] makes sure of.
 macro_rules! table {
     ($module:ident, $vector:ident, $isa:ident $(, $features:literal)?) => {
@@ -263,9 +265,9 @@ macro_rules! table {
             }
 
             $(#[target_feature(enable = $features)])?
-            unsafe fn max(n: usize, a: *const f64) -> f64 {
+            unsafe fn maximum(n: usize, a: *const f64) -> f64 {
                 // SAFETY: the contract is the same.
-                unsafe { reduce::max::<V>(n, a) }
+                unsafe { reduce::maximum::<V>(n, a) }
             }
 
             $(#[target_feature(enable = $features)])?
@@ -399,7 +401,7 @@ macro_rules! table {
                 min: Map2 { raw: map2::<lanes::Min> },
                 max: Map2 { raw: map2::<lanes::Max> },
                 atan2: Map2 { raw: map2::<lanes::Atan2> },
-                mod: Map2 { raw: map2::<lanes::Mod> },
+                modulo: Map2 { raw: map2::<lanes::Modulo> },
                 less: Map2 { raw: map2::<lanes::Less> },
                 less_equal: Map2 { raw: map2::<lanes::LessEqual> },
                 equal: Map2 { raw: map2::<lanes::Equal> },
@@ -419,7 +421,7 @@ macro_rules! table {
                 sum: Reduce1 { raw: sum },
                 sum_of_squares: Reduce1 { raw: sum_of_squares },
                 dot: Reduce2 { raw: dot },
-                max: Reduce1 { raw: max },
+                maximum: Reduce1 { raw: maximum },
                 log_sum_exp: Reduce1 { raw: log_sum_exp },
                 axpy: Axpy { raw: axpy },
                 gather: Access { raw: gather },

@@ -8,7 +8,9 @@ use super::{Simd, operators};
 #[derive(Clone, Copy)]
 pub struct Avx2(__m256d);
 
-operators!(Avx2, _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd, |x: Self| Self(unsafe { _mm256_xor_pd(x.0, _mm256_set1_pd(-0.0)) }));
+operators!(Avx2, _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd, |x: Self| Self(unsafe {
+    _mm256_xor_pd(x.0, _mm256_set1_pd(-0.0))
+}));
 
 /// All bits of the first `count` lanes, for `count` ≤ 4.
 #[inline(always)]
@@ -144,11 +146,6 @@ impl Simd for Avx2 {
     fn bits_add(a: Self::Bits, b: Self::Bits) -> Self::Bits {
         // SAFETY: a value exists only where the instruction set does.
         unsafe { _mm256_add_epi64(a, b) }
-    }
-    #[inline(always)]
-    fn bits_sub(a: Self::Bits, b: Self::Bits) -> Self::Bits {
-        // SAFETY: a value exists only where the instruction set does.
-        unsafe { _mm256_sub_epi64(a, b) }
     }
     #[inline(always)]
     fn bits_and(a: Self::Bits, b: Self::Bits) -> Self::Bits {

@@ -8,7 +8,9 @@ use super::{Simd, operators};
 #[derive(Clone, Copy)]
 pub struct Avx512(__m512d);
 
-operators!(Avx512, _mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd, _mm512_div_pd, |x: Self| Self(unsafe { _mm512_xor_pd(x.0, _mm512_set1_pd(-0.0)) }));
+operators!(Avx512, _mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd, _mm512_div_pd, |x: Self| Self(unsafe {
+    _mm512_xor_pd(x.0, _mm512_set1_pd(-0.0))
+}));
 
 impl Simd for Avx512 {
     type Mask = __mmask8;
@@ -129,11 +131,6 @@ impl Simd for Avx512 {
     fn bits_add(a: Self::Bits, b: Self::Bits) -> Self::Bits {
         // SAFETY: a value exists only where the instruction set does.
         unsafe { _mm512_add_epi64(a, b) }
-    }
-    #[inline(always)]
-    fn bits_sub(a: Self::Bits, b: Self::Bits) -> Self::Bits {
-        // SAFETY: a value exists only where the instruction set does.
-        unsafe { _mm512_sub_epi64(a, b) }
     }
     #[inline(always)]
     fn bits_and(a: Self::Bits, b: Self::Bits) -> Self::Bits {

@@ -1,18 +1,18 @@
 //! Vectors of `f64`: what the kernels are written in.
 
-mod scalar;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod scalar;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
+pub(super) use scalar::Scalar;
 #[cfg(target_arch = "x86_64")]
 pub(super) use {avx2::Avx2, avx512::Avx512, sse2::Sse2};
-pub(super) use scalar::Scalar;
 
 /// 1.5·2⁵²: added to a number below 2⁵¹ in size it rounds to whole, which then stands in the low bits.
 const WHOLE: f64 = 6755399441055744.0;
@@ -74,7 +74,6 @@ pub(super) trait Simd:
     fn from_bits(bits: Self::Bits) -> Self;
     fn splat_bits(x: u64) -> Self::Bits;
     fn bits_add(a: Self::Bits, b: Self::Bits) -> Self::Bits;
-    fn bits_sub(a: Self::Bits, b: Self::Bits) -> Self::Bits;
     fn bits_and(a: Self::Bits, b: Self::Bits) -> Self::Bits;
     fn shift_left<const K: u32>(a: Self::Bits) -> Self::Bits;
     /// Zeros come in from the left.
@@ -137,16 +136,6 @@ pub(super) trait Simd:
         }
     }
 
-    /// Σ c\[k\]·x^k, by Horner's rule.
-    #[inline(always)]
-    fn horner(self, coefficients: &[f64]) -> Self {
-        let mut sum = Self::splat(coefficients[coefficients.len() - 1]);
-        for &c in coefficients[..coefficients.len() - 1].iter().rev() {
-            sum = sum.mul_add(self, Self::splat(c));
-        }
-        sum
-    }
-
     /// Σ c\[k\]·x^k, even and odd powers apart: half the latency of Horner's rule.
     #[inline(always)]
     fn polynomial(self, coefficients: &[f64]) -> Self {
@@ -157,7 +146,7 @@ pub(super) trait Simd:
             let parity = (top - k) % 2;
             sums[parity] = sums[parity].mul_add(square, Self::splat(coefficients[k]));
         }
-        let (even, odd) = if top % 2 == 0 { (sums[0], sums[1]) } else { (sums[1], sums[0]) };
+        let (even, odd) = if top.is_multiple_of(2) { (sums[0], sums[1]) } else { (sums[1], sums[0]) };
         odd.mul_add(self, even)
     }
 }

@@ -132,10 +132,6 @@ impl Simd for Scalar {
         a.wrapping_add(b)
     }
     #[inline(always)]
-    fn bits_sub(a: u64, b: u64) -> u64 {
-        a.wrapping_sub(b)
-    }
-    #[inline(always)]
     fn bits_and(a: u64, b: u64) -> u64 {
         a & b
     }

@@ -8,7 +8,9 @@ use super::{Simd, operators};
 #[derive(Clone, Copy)]
 pub struct Sse2(__m128d);
 
-operators!(Sse2, _mm_add_pd, _mm_sub_pd, _mm_mul_pd, _mm_div_pd, |x: Self| Self(unsafe { _mm_xor_pd(x.0, _mm_set1_pd(-0.0)) }));
+operators!(Sse2, _mm_add_pd, _mm_sub_pd, _mm_mul_pd, _mm_div_pd, |x: Self| Self(unsafe {
+    _mm_xor_pd(x.0, _mm_set1_pd(-0.0))
+}));
 
 impl Simd for Sse2 {
     type Mask = __m128d;
@@ -134,11 +136,6 @@ impl Simd for Sse2 {
     fn bits_add(a: Self::Bits, b: Self::Bits) -> Self::Bits {
         // SAFETY: a value exists only where the instruction set does.
         unsafe { _mm_add_epi64(a, b) }
-    }
-    #[inline(always)]
-    fn bits_sub(a: Self::Bits, b: Self::Bits) -> Self::Bits {
-        // SAFETY: a value exists only where the instruction set does.
-        unsafe { _mm_sub_epi64(a, b) }
     }
     #[inline(always)]
     fn bits_and(a: Self::Bits, b: Self::Bits) -> Self::Bits {

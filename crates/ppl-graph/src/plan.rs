@@ -1,0 +1,121 @@
+//! A graph compiled for speed: few passes over memory, in blocks that stay in cache, by vector kernels.
+//!
+//! The way of a graph: [`split`] takes short axes apart, [`expand`] writes operations in terms of simpler ones, [`schedule`] puts nodes that can share a
+//! pass into one step, [`places`] gives those that outlive their pass a place in memory, [`select`] turns the nodes of a
+//! step into instructions, [`registers`] gives the others a block each, [`verify`] checks every address once, and
+//! [`run`] runs the instructions without further checks. The order of all sums is fixed by the plan: the same position
+//! gives the same bits on every thread.
+
+mod classes;
+mod density;
+mod expand;
+mod instruction;
+mod layout;
+mod places;
+mod registers;
+mod run;
+mod schedule;
+mod select;
+mod split;
+mod table;
+#[cfg(test)]
+mod tests;
+mod text;
+mod verify;
+
+use std::sync::Arc;
+
+use ppl_math::kernels::{AlignedBuffer, Kernels};
+
+use crate::{Graph, NodeId};
+use instruction::{Span, Step};
+use layout::Constants;
+use places::Places;
+use schedule::Schedule;
+
+pub use density::PlanDensity;
+use run::Machine;
+
+/// Constants that plans of one graph share.
+#[derive(Debug)]
+struct Store {
+    numbers: AlignedBuffer,
+    positions: Box<[u32]>,
+}
+
+/// What to do, in order, to compute some nodes of a graph.
+#[derive(Debug)]
+struct Plan {
+    graph: Arc<Graph>,
+    store: Arc<Store>,
+    inputs: Span,
+    outputs: Vec<Span>,
+    steps: Vec<Step>,
+    /// The length of the work arena, and the numbers in it that are there from the beginning.
+    work_len: usize,
+    constants: Vec<(usize, f64)>,
+}
+
+impl Plan {
+    /// One plan for each list of outputs of a graph that reads at most `dim` inputs.
+    ///
+    /// # Panics
+    /// Where a plan fails its verification, which is a mistake in this module.
+    fn compile(graph: &Graph, outputs: &[&[NodeId]], dim: usize, kernels: &Kernels) -> Vec<Arc<Plan>> {
+        let all = outputs.concat();
+        let (graph, renamed) = split::split(graph, &all);
+        let (graph, renamed) = expand::expand(&graph, &renamed);
+        let graph = Arc::new(graph);
+        let (mut constants, mut renamed) = (Constants::default(), &renamed[..]);
+        let mut drafts = Vec::new();
+        for outputs in outputs {
+            let (own, rest) = renamed.split_at(outputs.len());
+            drafts.push(Draft::new(&graph, own, dim, kernels, &mut constants));
+            renamed = rest;
+        }
+        let numbers = AlignedBuffer::from(&constants.numbers[..]);
+        let store = Arc::new(Store { numbers, positions: constants.positions.into() });
+        drafts.into_iter().map(|draft| Arc::new(draft.finish(&graph, &store))).collect()
+    }
+}
+
+/// A plan without its constants.
+struct Draft {
+    inputs: Span,
+    outputs: Vec<Span>,
+    steps: Vec<Step>,
+    work_len: usize,
+    constants: Vec<(usize, f64)>,
+}
+
+impl Draft {
+    fn new(graph: &Graph, outputs: &[NodeId], dim: usize, kernels: &Kernels, constants: &mut Constants) -> Self {
+        let schedule = Schedule::new(graph, outputs);
+        let mut places = Places::new(graph, &schedule, constants, outputs, dim);
+        let mut steps: Vec<Step> =
+            schedule.steps.iter().flat_map(|nodes| select::step(&mut places, kernels, nodes)).collect();
+        let mut pool = Vec::new();
+        for step in &mut steps {
+            if let Step::Pass(pass) = step {
+                registers::allocate(&mut pass.instructions, &mut pool, &mut places.layout);
+            }
+        }
+        Draft {
+            inputs: places.inputs(),
+            outputs: outputs.iter().map(|&id| places.span(id)).collect(),
+            steps,
+            work_len: places.layout.len(),
+            constants: places.layout.constants(),
+        }
+    }
+
+    fn finish(self, graph: &Arc<Graph>, store: &Arc<Store>) -> Plan {
+        let Draft { inputs, outputs, steps, work_len, constants } = self;
+        let (graph, store) = (graph.clone(), store.clone());
+        let plan = Plan { graph, store, inputs, outputs, steps, work_len, constants };
+        if let Err(reason) = verify::verify(&plan) {
+            panic!("the plan is wrong: {reason}");
+        }
+        plan
+    }
+}

@@ -1,0 +1,198 @@
+//! The runner of plans, and the one place of the crate with unsafe code.
+//!
+//! It relies on what [`super::verify`] has checked when the plan was made: every span lies in its arena, only the work
+//! arena is written, what an instruction writes overlaps with nothing that it reads (but for results that take the
+//! place of an operand, exactly), and constant positions are in range. Debug builds check the ranges on each call too.
+#![allow(unsafe_code)]
+
+use std::sync::Arc;
+
+use ppl_math::kernels::AlignedBuffer;
+
+use super::instruction::{
+    Arena, BLOCK, Instruction, Operand, Pass, RoutineStep, ScalarFunction, ScalarInstruction, Span, Step, Tiles,
+    Total,
+};
+use super::{Plan, Store};
+use crate::Graph;
+use crate::elementwise::larger;
+
+/// A plan with memory to run it in.
+#[derive(Clone, Debug)]
+pub(super) struct Machine {
+    plan: Arc<Plan>,
+    work: AlignedBuffer,
+}
+
+impl Machine {
+    pub(super) fn new(plan: Arc<Plan>) -> Self {
+        let mut work = AlignedBuffer::zeros(plan.work_len);
+        for &(offset, value) in &plan.constants {
+            work[offset] = value;
+        }
+        Machine { plan, work }
+    }
+
+    pub(super) fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    /// Computes all outputs at a position.
+    pub(super) fn run(&mut self, inputs: &[f64]) {
+        let plan = &*self.plan;
+        self.work[plan.inputs.offset..][..plan.inputs.len].copy_from_slice(inputs);
+        let memory = Memory::new(&plan.store, &mut self.work);
+        for step in &plan.steps {
+            // SAFETY: the plan was verified against stores and arenas of these sizes.
+            unsafe {
+                match step {
+                    Step::Scalars(instructions) => memory.scalars(instructions),
+                    Step::Pass(pass) => memory.pass(pass),
+                    Step::Routine(step) => memory.routine(&plan.graph, step),
+                }
+            }
+        }
+    }
+
+    /// The elements of an output after a run.
+    pub(super) fn output(&self, k: usize) -> &[f64] {
+        let Span { arena, offset, len } = self.plan.outputs[k];
+        match arena {
+            Arena::Data => &self.plan.store.numbers[offset..offset + len],
+            Arena::Work => &self.work[offset..offset + len],
+        }
+    }
+}
+
+/// The arenas of a run.
+struct Memory<'a> {
+    /// By [`Arena`]; the first is never written.
+    bases: [*mut f64; 2],
+    lens: [usize; 2],
+    positions: &'a [u32],
+}
+
+impl<'a> Memory<'a> {
+    fn new(store: &'a Store, work: &'a mut AlignedBuffer) -> Self {
+        let lens = [store.numbers.len(), work.len()];
+        let bases = [store.numbers.as_ptr().cast_mut(), work.as_mut_ptr()];
+        Memory { bases, lens, positions: &store.positions }
+    }
+
+    /// The address of `count` numbers.
+    #[inline(always)]
+    unsafe fn at(&self, arena: Arena, offset: usize, count: usize) -> *mut f64 {
+        debug_assert!(offset + count <= self.lens[arena as usize], "{arena:?} {offset}+{count}");
+        unsafe { self.bases[arena as usize].add(offset) }
+    }
+
+    /// The address of an operand in the block that begins at element `start`.
+    #[inline(always)]
+    unsafe fn operand(&self, operand: Operand, start: usize, count: usize) -> *mut f64 {
+        let count = if operand.stride == 0 { 1 } else { count };
+        unsafe { self.at(operand.arena, operand.offset + (start & operand.mask), count) }
+    }
+
+    #[inline(always)]
+    unsafe fn span(&self, span: Span) -> *mut f64 {
+        unsafe { self.at(span.arena, span.offset, span.len) }
+    }
+
+    /// The address of the tiles of the block that begins at row `start`.
+    unsafe fn tiles(&self, tiles: Tiles, start: usize) -> *const f64 {
+        unsafe { self.span(tiles.span).add(start * tiles.columns) }
+    }
+
+    unsafe fn positions(&self, offset: usize, count: usize) -> *const u32 {
+        debug_assert!(offset + count <= self.positions.len());
+        unsafe { self.positions.as_ptr().add(offset) }
+    }
+
+    unsafe fn scalars(&self, instructions: &[ScalarInstruction]) {
+        for &ScalarInstruction { f, a, b, c, to } in instructions {
+            unsafe {
+                let number = |offset: usize| *self.at(Arena::Work, offset, 1);
+                *self.at(Arena::Work, to, 1) = match f {
+                    ScalarFunction::Add => number(a) + number(b),
+                    ScalarFunction::Sub => number(a) - number(b),
+                    ScalarFunction::Mul => number(a) * number(b),
+                    ScalarFunction::Div => number(a) / number(b),
+                    ScalarFunction::Neg => -number(a),
+                    ScalarFunction::Square => number(a) * number(a),
+                    ScalarFunction::Reciprocal => 1.0 / number(a),
+                    ScalarFunction::Select if number(a) != 0.0 => number(b),
+                    ScalarFunction::Select => number(c),
+                    ScalarFunction::Unary(_, f) => f(number(a)),
+                    ScalarFunction::Binary(_, f) => f(number(a), number(b)),
+                };
+            }
+        }
+    }
+
+    unsafe fn routine(&self, graph: &Graph, step: &RoutineStep) {
+        let of = |id| {
+            let found = step.operands.binary_search_by_key(&id, |&(operand, _)| operand);
+            let span = step.operands[found.expect("an operand of the routine")].1;
+            unsafe { std::slice::from_raw_parts(self.span(span), span.len) }
+        };
+        unsafe {
+            let out = std::slice::from_raw_parts_mut(self.span(step.to), step.to.len);
+            let scratch = std::slice::from_raw_parts_mut(self.span(step.scratch), step.scratch.len);
+            step.routine.run(graph, &of, out, scratch);
+        }
+    }
+
+    unsafe fn pass(&self, pass: &Pass) {
+        unsafe {
+            for &(span, value) in &pass.starts {
+                std::slice::from_raw_parts_mut(self.span(span), span.len).fill(value);
+            }
+            for start in (0..pass.length).step_by(BLOCK) {
+                let n = BLOCK.min(pass.length - start);
+                for instruction in &pass.instructions {
+                    self.execute(instruction, start, n);
+                }
+            }
+        }
+    }
+
+    /// Runs an instruction on the `n` elements from `start`.
+    #[inline(always)]
+    unsafe fn execute(&self, instruction: &Instruction, start: usize, n: usize) {
+        unsafe {
+            let at = |operand| self.operand(operand, start, n);
+            match *instruction {
+                Instruction::Fill { a, to } => fill(n, at(a), at(to)),
+                Instruction::Unary { kernel, a, to, .. } => (kernel.raw)(n, at(a), at(to)),
+                Instruction::Binary { kernel, a, b, to, .. } => {
+                    (kernel.raw)(n, at(a), a.stride, at(b), b.stride, at(to));
+                }
+                Instruction::Ternary { kernel, a, b, c, to, .. } => {
+                    (kernel.raw)(n, at(a), a.stride, at(b), b.stride, at(c), c.stride, at(to));
+                }
+                Instruction::Pair { kernel, a, first, second, .. } => (kernel.raw)(n, at(a), at(first), at(second)),
+                Instruction::Gather { kernel, source, positions, to } => {
+                    (kernel.raw)(n, self.span(source), self.positions(positions.offset + start, n), at(to));
+                }
+                Instruction::Scatter { kernel, a, positions, to } => {
+                    (kernel.raw)(n, at(a), self.positions(positions.offset + start, n), self.span(to));
+                }
+                Instruction::Reduce { f, kernel, a, to } => {
+                    let (total, part) = (self.span(to), (kernel.raw)(n, at(a)));
+                    *total = if f == Total::Max { larger(*total, part) } else { *total + part };
+                }
+                Instruction::Dot { kernel, a, b, to } => *self.span(to) += (kernel.raw)(n, at(a), at(b)),
+                Instruction::RowsTimes { kernel, matrix, vector, to } => {
+                    (kernel.raw)(n, matrix.columns, self.tiles(matrix, start), self.span(vector), at(to));
+                }
+                Instruction::TimesRows { kernel, matrix, a, to } => {
+                    (kernel.raw)(n, matrix.columns, self.tiles(matrix, start), at(a), self.span(to));
+                }
+            }
+        }
+    }
+}
+
+unsafe fn fill(n: usize, a: *const f64, to: *mut f64) {
+    unsafe { std::slice::from_raw_parts_mut(to, n).fill(*a) }
+}

@@ -1,0 +1,108 @@
+//! Plans as text, one line an instruction.
+
+use std::fmt;
+
+use super::Plan;
+use super::instruction::{Arena, Instruction, Operand, ScalarFunction, ScalarInstruction, Span, Step};
+use crate::text::print;
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "data {} numbers, {} positions", self.store.numbers.len(), self.store.positions.len())?;
+        writeln!(f, "work {} numbers", self.work_len)?;
+        for &(offset, value) in &self.constants {
+            writeln!(f, "  w{offset} = {value}")?;
+        }
+        for step in &self.steps {
+            self.step(f, step)?;
+        }
+        let outputs: Vec<String> = self.outputs.iter().map(|&span| array(span)).collect();
+        writeln!(f, "outputs {}", outputs.join(", "))
+    }
+}
+
+impl Plan {
+    fn step(&self, f: &mut fmt::Formatter<'_>, step: &Step) -> fmt::Result {
+        match step {
+            Step::Scalars(instructions) => {
+                writeln!(f, "scalars")?;
+                instructions.iter().try_for_each(|instruction| writeln!(f, "  {}", scalar(instruction)))
+            }
+            Step::Pass(pass) => {
+                writeln!(f, "pass {}", pass.length)?;
+                for (span, value) in &pass.starts {
+                    writeln!(f, "  {} = {value}", array(*span))?;
+                }
+                pass.instructions.iter().try_for_each(|instruction| writeln!(f, "    {}", instruction_text(instruction)))
+            }
+            Step::Routine(step) => {
+                let operands: Vec<String> = step.operands.iter().map(|&(_, span)| array(span)).collect();
+                let name = print::name(&self.graph.node(step.routine.id()).op);
+                writeln!(f, "routine\n  {} = {name} {}", array(step.to), operands.join(" "))
+            }
+        }
+    }
+}
+
+fn scalar(instruction: &ScalarInstruction) -> String {
+    let ScalarInstruction { f, a, b, c, to } = *instruction;
+    match f {
+        ScalarFunction::Neg | ScalarFunction::Square | ScalarFunction::Reciprocal => {
+            format!("w{to} = {} w{a}", format!("{f:?}").to_lowercase())
+        }
+        ScalarFunction::Unary(f, _) => format!("w{to} = {} w{a}", f.name()),
+        ScalarFunction::Binary(f, _) => format!("w{to} = {} w{a} w{b}", f.name()),
+        ScalarFunction::Select => format!("w{to} = select w{a} w{b} w{c}"),
+        _ => format!("w{to} = {} w{a} w{b}", format!("{f:?}").to_lowercase()),
+    }
+}
+
+fn place(arena: Arena, offset: usize) -> String {
+    match arena {
+        Arena::Data => format!("d{offset}"),
+        Arena::Work => format!("w{offset}"),
+    }
+}
+
+fn array(span: Span) -> String {
+    format!("{}[{}]", place(span.arena, span.offset), span.len)
+}
+
+/// `r` is a register, `..` goes on with the pass, the rest are numbers.
+fn operand(operand: Operand) -> String {
+    match operand.is_register() {
+        true => format!("r{}", operand.offset),
+        false if operand.stride == 1 => format!("{}..", place(operand.arena, operand.offset)),
+        false => place(operand.arena, operand.offset),
+    }
+}
+
+fn instruction_text(instruction: &Instruction) -> String {
+    match *instruction {
+        Instruction::Fill { a, to } => format!("{} = fill {}", operand(to), operand(a)),
+        Instruction::Unary { f, a, to, .. } => format!("{} = {} {}", operand(to), f.name(), operand(a)),
+        Instruction::Binary { f, a, b, to, .. } => {
+            format!("{} = {} {} {}", operand(to), f.name(), operand(a), operand(b))
+        }
+        Instruction::Ternary { f, a, b, c, to, .. } => {
+            format!("{} = {f:?} {} {} {}", operand(to), operand(a), operand(b), operand(c))
+        }
+        Instruction::Pair { f, a, first, second, .. } => {
+            format!("{} {} = {f:?} {}", operand(first), operand(second), operand(a))
+        }
+        Instruction::Gather { source, positions, to, .. } => {
+            format!("{} = gather {} p{}..", operand(to), array(source), positions.offset)
+        }
+        Instruction::Scatter { a, positions, to, .. } => {
+            format!("{} += scatter {} p{}..", array(to), operand(a), positions.offset)
+        }
+        Instruction::Reduce { f, a, to, .. } => format!("{} += {f:?} {}", array(to), operand(a)),
+        Instruction::Dot { a, b, to, .. } => format!("{} += dot {} {}", array(to), operand(a), operand(b)),
+        Instruction::RowsTimes { matrix, vector, to, .. } => {
+            format!("{} = rows {} times {}", operand(to), array(matrix.span), array(vector))
+        }
+        Instruction::TimesRows { matrix, a, to, .. } => {
+            format!("{} += {} times rows {}", array(to), operand(a), array(matrix.span))
+        }
+    }
+}

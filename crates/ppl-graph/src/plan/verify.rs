@@ -1,0 +1,170 @@
+//! Checks a plan once, so that it can run without checks.
+
+use ppl_math::kernels::TiledMatrix;
+
+use super::instruction::{Arena, BLOCK, Instruction, Operand, Pass, Positions, RoutineStep, Span, Step, Tiles};
+use super::layout::LINE;
+use super::{Plan, Store};
+
+/// Checks every place that a run of the plan will touch.
+///
+/// # Errors
+/// What is wrong with the first step that is.
+pub(super) fn verify(plan: &Plan) -> Result<(), String> {
+    let arenas = Arenas { store: &plan.store, work_len: plan.work_len };
+    arenas.writable(plan.inputs)?;
+    plan.outputs.iter().try_for_each(|&span| arenas.inside(span))?;
+    require(plan.constants.iter().all(|&(offset, _)| offset < plan.work_len), "a constant is outside")?;
+    for (k, step) in plan.steps.iter().enumerate() {
+        arenas.step(step).map_err(|reason| format!("step {k}: {reason}"))?;
+    }
+    Ok(())
+}
+
+struct Arenas<'a> {
+    store: &'a Store,
+    work_len: usize,
+}
+
+impl Arenas<'_> {
+    fn inside(&self, span: Span) -> Result<(), String> {
+        let len = match span.arena {
+            Arena::Data => self.store.numbers.len(),
+            Arena::Work => self.work_len,
+        };
+        let end = span.offset.checked_add(span.len).ok_or("a place is too large")?;
+        require(end <= len, &format!("{span:?} is outside"))
+    }
+
+    fn writable(&self, span: Span) -> Result<(), String> {
+        require(span.arena == Arena::Work, "a constant is written")?;
+        self.inside(span)
+    }
+
+    fn step(&self, step: &Step) -> Result<(), String> {
+        match step {
+            Step::Scalars(instructions) => instructions.iter().try_for_each(|i| {
+                require([i.a, i.b, i.c, i.to].into_iter().all(|at| at < self.work_len), "a number is outside")
+            }),
+            Step::Pass(pass) => self.pass(pass),
+            Step::Routine(step) => self.routine(step),
+        }
+    }
+
+    fn routine(&self, step: &RoutineStep) -> Result<(), String> {
+        self.writable(step.to)?;
+        self.writable(step.scratch)?;
+        require(step.scratch.len >= step.routine.scratch_len(), "the scratch is too small")?;
+        require(!overlap(step.to, step.scratch), "the scratch overlaps with the result")?;
+        for &(_, span) in &step.operands {
+            self.inside(span)?;
+            require(!overlap(span, step.to) && !overlap(span, step.scratch), "an operand is overwritten")?;
+        }
+        Ok(())
+    }
+
+    fn pass(&self, pass: &Pass) -> Result<(), String> {
+        pass.starts.iter().try_for_each(|&(span, _)| self.writable(span))?;
+        let mut written: Vec<Span> = pass.starts.iter().map(|&(span, _)| span).collect();
+        for instruction in &pass.instructions {
+            self.instruction(instruction, pass.length).map_err(|reason| format!("{instruction:?}: {reason}"))?;
+            instruction.clone().for_each_operand(|operand, writes| {
+                written.extend(writes.then(|| operand.span(pass.length)));
+            });
+        }
+        let wholes = pass.instructions.iter().filter_map(|i| i.wholes().0);
+        let unfinished = |whole: Span| written.iter().any(|&other| overlap(whole, other));
+        require(!wholes.into_iter().any(unfinished), "an array is read as a whole while it is written")
+    }
+
+    fn instruction(&self, instruction: &Instruction, length: usize) -> Result<(), String> {
+        let (mut reads, mut writes) = (Vec::new(), Vec::new());
+        instruction.clone().for_each_operand(|operand, written| {
+            if written { writes.push(*operand) } else { reads.push(*operand) }
+        });
+        reads.iter().try_for_each(|operand| self.operand(*operand, length))?;
+        writes.iter().try_for_each(|operand| self.result(*operand, length))?;
+        for to in &writes {
+            let clash = |a: &Operand| overlap(a.span(length), to.span(length)) && !(instruction.works_in_place() && a == to);
+            require(!reads.iter().any(clash), "a result overlaps with an operand")?;
+        }
+        require(writes.len() < 2 || !overlap(writes[0].span(length), writes[1].span(length)), "results overlap")?;
+        self.wholes(instruction, &reads, &writes, length)?;
+        self.constants(instruction, length)?;
+        let arrays_only = !matches!(
+            instruction,
+            Instruction::Fill { .. } | Instruction::Binary { .. } | Instruction::Ternary { .. }
+        );
+        require(!arrays_only || reads.iter().all(|a| a.stride == 1), "a number stands for an array")
+    }
+
+    fn operand(&self, operand: Operand, length: usize) -> Result<(), String> {
+        require(operand.stride <= 1 && (operand.mask == 0 || operand.mask == usize::MAX), "an operand is misshapen")?;
+        require(!operand.is_register() || operand.offset % LINE == 0, "a register is not aligned")?;
+        if operand.is_register() {
+            return self.inside(Span { arena: operand.arena, offset: operand.offset, len: BLOCK });
+        }
+        self.inside(operand.span(length))
+    }
+
+    fn result(&self, operand: Operand, length: usize) -> Result<(), String> {
+        require(operand.stride == 1, "a result is a number")?;
+        self.operand(operand, length)?;
+        self.writable(operand.span(length))
+    }
+
+    /// Arrays that are read as a whole or added to.
+    fn wholes(
+        &self,
+        instruction: &Instruction,
+        reads: &[Operand],
+        writes: &[Operand],
+        length: usize,
+    ) -> Result<(), String> {
+        let (read, added_to) = instruction.wholes();
+        if let Some(span) = read {
+            self.inside(span)?;
+            require(writes.iter().all(|to| !overlap(to.span(length), span)), "a result overlaps with its source")?;
+        }
+        if let Some(span) = added_to {
+            self.writable(span)?;
+            require(reads.iter().all(|a| !overlap(a.span(length), span)), "a total overlaps with its operand")?;
+        }
+        Ok(())
+    }
+
+    fn constants(&self, instruction: &Instruction, length: usize) -> Result<(), String> {
+        match *instruction {
+            Instruction::Gather { source, positions, .. } => self.positions(positions, source.len, length),
+            Instruction::Scatter { positions, to, .. } => self.positions(positions, to.len, length),
+            Instruction::RowsTimes { matrix, vector: whole, .. } | Instruction::TimesRows { matrix, to: whole, .. } => {
+                require(whole.len == matrix.columns, "the vector does not fit the matrix")?;
+                self.tiles(matrix, length)
+            }
+            Instruction::Reduce { to, .. } | Instruction::Dot { to, .. } => require(to.len == 1, "a total is an array"),
+            _ => Ok(()),
+        }
+    }
+
+    fn positions(&self, positions: Positions, size: usize, length: usize) -> Result<(), String> {
+        require(positions.len == length, "positions do not fit the pass")?;
+        let end = positions.offset.checked_add(positions.len).ok_or("positions are too many")?;
+        let positions = self.store.positions.get(positions.offset..end).ok_or("positions are outside")?;
+        require(positions.iter().all(|&p| (p as usize) < size), "a position is out of range")
+    }
+
+    fn tiles(&self, tiles: Tiles, length: usize) -> Result<(), String> {
+        self.inside(tiles.span)?;
+        let rows = length.next_multiple_of(TiledMatrix::TILE);
+        let fits = tiles.rows == length && tiles.span.len >= rows * tiles.columns;
+        require(fits && BLOCK % TiledMatrix::TILE == 0, "the matrix does not fit the pass")
+    }
+}
+
+fn overlap(a: Span, b: Span) -> bool {
+    a.arena == b.arena && a.len > 0 && b.len > 0 && a.offset < b.offset + b.len && b.offset < a.offset + a.len
+}
+
+fn require(holds: bool, otherwise: &str) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(otherwise.into()) }
+}

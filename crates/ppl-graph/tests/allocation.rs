@@ -1,0 +1,67 @@
+//! A compiled density allocates nothing once it is made.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use ppl_density::LogDensity;
+use ppl_graph::{Graph, PlanDensity, Reduction, Tensor};
+use ppl_math::kernels::Kernels;
+
+struct Counting;
+
+static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: everything is passed on to the system's allocator.
+#[allow(unsafe_code)]
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// A matrix product, a gather, a factorisation, a sort and sums of exponentials.
+fn density() -> PlanDensity {
+    let mut g = Graph::new();
+    let x = g.input(0, [12]);
+    let design = g.data(Tensor::new([300, 12], (0..3600).map(|k| (k as f64).sin()).collect::<Vec<f64>>()));
+    let mean = g.matmul(design, x);
+    let cost = g.softplus(mean);
+    let far = g.gather(x, (0..400).map(|k| k % 12).collect::<Vec<u32>>(), [400]);
+    let curve = g.log_gamma(cost);
+    let column = g.reshape(x, [4, 3]);
+    let row = g.transpose(column, &[1, 0]);
+    let gram = g.matmul(row, column);
+    let identity = g.data(Tensor::new([3, 3], vec![1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]));
+    let positive = g.add(gram, identity);
+    let factor = g.cholesky(positive);
+    let sorted = g.sort(x);
+    let running = g.cumulative_sum(sorted, false);
+    let inverse = g.inverse(positive);
+    let pieces = [cost, far, curve, factor, running, inverse].map(|id| g.sum(id));
+    let each = g.reduce_last(Reduction::LogSumExp, column);
+    let each = g.sum(each);
+    let value = pieces.into_iter().fold(each, |sum, piece| g.add(sum, piece));
+    PlanDensity::differentiate(&g, value, 12, &[], Kernels::detect())
+}
+
+#[test]
+fn values_and_gradients_allocate_nothing() {
+    let mut density = density();
+    let mut clone = density.clone();
+    let position: Vec<f64> = (0..12).map(|k| (k as f64 * 0.3).cos()).collect();
+    let mut gradient = vec![0.0; 12];
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    for density in [&mut density, &mut clone] {
+        density.log_density(&position).unwrap();
+        density.log_density_and_gradient(&position, &mut gradient).unwrap();
+    }
+    assert_eq!(ALLOCATIONS.load(Ordering::Relaxed), before);
+}
