@@ -145,3 +145,275 @@ def _():
 @reference("tables", "positions")
 def _():
     return normal(np.array([0.1, 0.2, 0.3]), 0, 1) + normal(np.array([1, 2]), np.array([0.3, 0.1]), 1)
+
+
+@reference("broadcasting", "alignment")
+def _():
+    u, v, w = np.array([0.1, 0.2]), np.array([1, 2, 3]), np.array([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]])
+    z = np.array([[1, 2, 3], [4, 5, 6]])
+    mean = u[:, None] + v[None, :] * w.T
+    m = u[:, None] - v[None, :]
+    return [normal(u, 0, 1) + normal(v, 0, 1) + normal(w, 0, 1) + normal(z, mean, 1), (m * m * z).sum()]
+
+
+@reference("broadcasting", "bool")
+def _():
+    return normal(0.5, 0, 1) + normal(np.array([1, 2]), np.array([0, 1.5]), 1)
+
+
+@reference("broadcasting", "copies")
+def _():
+    mu, x = np.array([0.1, 0.2, 0.3]), np.array([[1, 2, 3], [4, 5, 6]])
+    return normal(mu, 0, 2) + normal(x, mu, 1) + normal(x, x, 0.5)
+
+
+@reference("broadcasting", "order")
+def _():
+    u, v = np.array([1, 2]), np.array([10, 20])
+    return normal(u, 0, 1) + normal(v, 0, 1) + (u[:, None] + v[None, :]).sum()
+
+
+@reference("broadcasting", "literals")
+def _():
+    m, r, w, mu = np.array([3, 10]), np.array([2, 1]), np.array([[1, 2, 3], [4, 5, 6]]), np.array([0.5, 1])
+    first = normal(mu, m, 1) + (w * (mu * r)[:, None]).sum()
+    p = 0.25
+    second = stats.beta.logpdf(p, 2, 2) + normal(mu, np.array([0, 1]), np.array([1, 2]))
+    return [first, second + (np.array([p, 1 - p]) * np.array([-p, p**2]) * mu).sum()]
+
+
+@reference("broadcasting", "matrix")
+def _():
+    v = np.array([0.5, 1])
+    K = np.exp(-((v[:, None] - v[None, :]) ** 2)) + 2 * v[:, None]
+    M = 2 * K + K * K
+    return [M[0, 1] + 10 * K[1, 0], *K.sum(axis=1), K.sum()]
+
+
+@reference("loops", "clinics")
+def _():
+    mu, slope, base = 0.5, 0.1, np.array([1, 2])
+    mean = base[[0, 1, 0]] + slope * (np.array([50, 60, 70]) - 50) / 10
+    return normal(mu, 0, 2) + normal(slope, 0, 1) + normal(base, mu, 1) + normal(np.array([1, 2, 3]), mean, 1)
+
+
+@reference("loops", "two_variables")
+def _():
+    x, y = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]), np.array([[1, 2, 3], [4, 5, 6]])
+    w = x[:, :, None] - x.T[None, :, :]
+    return [normal(x, 0, 1) + normal(y, x + w[:, :, 1], 1), w[0].sum()]
+
+
+@reference("loops", "mirror")
+def _():
+    a = np.array([0.5, 1, 1.5])
+    return normal(a, 0, 1) + stats.multivariate_normal.logpdf([1, 2, 3], np.zeros(3), np.outer(a, a) + np.eye(3))
+
+
+@reference("loops", "locals")
+def _():
+    X, b = np.array([[1, 2], [5, 6]]), np.array([0.1, 0.2])
+    both = X * b
+    mean = both.sum(axis=1) + 2 * X[:, 0] + both[:, 1]
+    return normal(b, 0, 1) + normal(np.array([3, 7]), mean, 1) + normal(np.array([4, 8]), 1.1, 1)
+
+
+@reference("loops", "parts")
+def _():
+    e = np.array([0.1, 0.2, 0.3, 0.4])
+    return normal(0.5, 0, 1) + normal(e, 0.5, 1) + normal(np.array([2, 3, 4]), e[1:] + e[:-1], 1)
+
+
+@reference("loops", "lags")
+def _():
+    mean = np.array([0.5 * 2 + 0.1 * 9, 0.5 * 3 + 0.1 * 2])
+    return normal(np.array([0.5, 0.1]), 0, 1) + normal(np.array([3, 4]), mean, 1)
+
+
+@reference("static_if", "one_variable")
+def _():
+    a, b = 0.5, 0.2
+    x, y = np.array([1, 2, 3, 4]), np.array([1, 2, 3, 4])
+    m, sd = np.array([b, a * 2, b, a * 4]), np.array([3, 2, 1, 2])
+    return normal(a, 0, 1) + normal(b, 0, 1) + normal(y, m, sd)
+
+
+@reference("static_if", "both")
+def _():
+    a, s, y = np.array([0.1, 0.2, 0.3]), 2, np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+    total = normal(a, 0, 1) + half_normal(s, 1)
+    A = np.array([[a[j] if i == 1 else 10 * a[i] for j in range(3)] for i in range(3)])
+    B = np.array([[a[i] + s if i == j else a[i] * a[j] + A[i, j] for j in range(3)] for i in range(3)])
+    for i in range(3):
+        for j in range(3):
+            c = 2 * B[i, j]
+            if i > j:
+                total += normal(y[i, j], c + a[j], s)
+            elif i < j:
+                total += normal(y[i, j], c - A[j, i] if j == 2 else 0, s)
+    return [total]
+
+
+@reference("static_if", "partly")
+def _():
+    m, n = np.array([0.1, 0.2, 0.3]), np.array([0.4, 0.5])
+    x, y = np.array([[1, 2], [3, 4]]), np.array([[1, 2], [5, 6]])
+    total = normal(m, 0, 1) + normal(n, 0, 1) + normal(x, m[[0, 2]][:, None] + n, 1)
+    total += normal(y[:, 1], x[:, 1] + m[[0, 2]], 1) + normal(y[:, 0], x[:, 0], 2)
+    return total + normal(np.array([3, 4]), n, 1)
+
+
+@reference("static_if", "branches")
+def _():
+    x, y, z, a = np.array([1, 2, 3]), np.array([2, 3, 4]), np.array([3, 4, 5]), 0.5
+    half = x / 2
+    m = np.where(x > 1, a * half, a)
+    return normal(a, 0, 1) + normal(y, np.where(x > 1, m + half, m - half), 1) + normal(z, m, 1)
+
+
+@reference("static_if", "outside")
+def _():
+    return [normal(0.5, 0, 1) + half_normal(2, 1) + normal(1, 0.5, 2), normal(0.5, 0, 1) + normal(1, 1, 1)]
+
+
+@reference("static_if", "expression")
+def _():
+    m = np.array([0.5 * np.log(1), 0.25, 0.5 * np.log(3)])
+    return normal(0.5, 0, 1) + normal(np.array([2, 3, 4]), m, 1)
+
+
+@reference("static_if", "lagged")
+def _():
+    e = np.array([0.1, 0.2, 0.3])
+    return normal(e, 0, 1) + normal(np.array([1, 2, 3]), np.array([0, 0.1, 0.2]), 1)
+
+
+@reference("static_if", "jumps")
+def _():
+    return normal(0.5, 0, 1) + normal(np.array([1, 2]), 0, 1) + normal(1, 1 + 1, 1)
+
+
+@reference("event_axes", "dirichlet")
+def _():
+    w, v = np.array([0.2, 0.3, 0.5]), np.array([[0.1, 0.2, 0.7], [0.3, 0.3, 0.4]])
+    dirichlet = stats.dirichlet.logpdf
+    first = dirichlet(w, [2, 2, 2]) + sum(dirichlet(row, [0.5] * 3) for row in v) + np.log(0.2) + 0.4
+    alpha = np.array([1, 2, 3])
+    gammas = stats.gamma.logpdf(alpha, 2).sum()
+    second = gammas + sum(dirichlet(row, alpha) for row in v) + np.log(v[:, 0]).sum()
+    alphas = np.array([[1, 2, 3], [4, 5, 6]])
+    third = stats.gamma.logpdf(alphas, 2).sum() + np.log(v[:, 0]).sum()
+    third += sum(dirichlet(row, a) for row, a in zip(v, alphas))
+    P, Q, R = [[0.2, 0.8], [0.4, 0.6]], [[0.1, 0.9], [0.3, 0.7]], [[0.5, 0.5], [0.6, 0.4]]
+    fourth = sum(dirichlet(row, [2, 2]) for row in P) + sum(dirichlet(row, [1, 3]) for row in Q)
+    fourth += dirichlet(R[0], [1, 1]) + dirichlet(R[1], [5, 5]) + np.log(0.8) + np.log(0.3) + 0.5 + 0.6
+    fifth = stats.gamma.logpdf([1, 2], 2).sum() + dirichlet(P[0], [1, 1]) + dirichlet(P[1], [2, 2]) + np.log(0.8)
+    return [first, second, third, fourth, fifth]
+
+
+@reference("event_axes", "ordered")
+def _():
+    mu, nu, z = np.array([1, 2, 4]), np.array([[0.1, 0.2, 0.3], [1, 2, 3]]), np.array([[1, -3, 2], [0, 1, -1]])
+    total = normal(mu, 0, 5) + np.log(6) + exponential(nu, 1) + 2 * np.log(6)
+    # Independent normals given that they sum to 0: K - 1 factors, with the density of the sum at 0 divided out.
+    for row in z:
+        total += -0.5 * (row**2).sum() / 4 - 2 * np.log(2) - np.log(2 * np.pi)
+    return [total + mu[0] + (z[:, 0] * nu[:, 1]).sum(), normal(mu, np.array([1, 2, 3]), 5) + 1]
+
+
+@reference("event_axes", "multi_normal")
+def _():
+    mu, tau, R = np.array([0.5, 1]), np.array([1, 2]), np.array([[1, 0.3], [0.3, 1]])
+    b, c, d = np.array([[1, 2], [3, 4]]), np.array([[0.1, 0.2], [0.3, 0.4]]), np.array([[1, 1], [2, 2]])
+    S = R * np.outer(tau, tau)
+    mvn = stats.multivariate_normal.logpdf
+    total = normal(mu, 0, 5) + half_normal(tau, 2) + mvn(b, mu, S).sum() + mvn(c.T, [0, 0], S).sum()
+    total += mvn(d[0], b[0], R) + mvn(d[1], b[1], R)
+    return total + normal(np.array([1, 2]), b[:, 0] + c[1] + d[:, 1], 1)
+
+
+@reference("event_axes", "categorical")
+def _():
+    w, b, x = np.array([0.2, 0.3, 0.5]), np.array([1, -1, 0.5]), np.array([1, 2, -1])
+    first = stats.dirichlet.logpdf(w, [1, 1, 1]) + normal(b, 0, 1) + np.log(w[[0, 1, 0]]).sum()
+    logits = log_softmax(x[:, None] * b, axis=1)
+    first += logits[[0, 1, 2], [2, 1, 0]].sum() + np.log(np.array([0.3, 0.3, 0.5])).sum()
+    bias, beta = np.array([0.5, -1, 0.5]), np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]])
+    X = np.array([[1, 2], [3, 4], [0, 1]])
+    second = -0.5 * (bias**2).sum() / 4 - 2 * np.log(2) - np.log(2 * np.pi)
+    # The density proportional to exp(-|b| - 2 b^2), normalised by numerical integration.
+    from scipy.integrate import quad
+
+    constant = np.log(2 * quad(lambda t: np.exp(-t - 2 * t * t), 0, 10, epsabs=1e-14, epsrel=1e-14)[0])
+    second += (-beta - 2 * beta**2 - constant).sum()
+    second += log_softmax(bias + X @ beta, axis=1)[[0, 1, 2], [1, 2, 0]].sum()
+    third = sum(stats.dirichlet.logpdf(row, [2, 2]) for row in [[0.2, 0.8], [0.4, 0.6]])
+    return [first, second, third + np.log(0.5) + np.log(0.8) + np.log(0.6) + np.log(0.4)]
+
+
+@reference("event_axes", "ordered_logistic")
+def _():
+    c, b, x = np.array([-0.5, 1]), 0.5, np.array([1, 2, 3])
+
+    def probabilities(eta):
+        upper = np.concatenate([[1], expit(eta - c), [0]])
+        return upper[:-1] - upper[1:]
+
+    total = normal(b, 0, 1) + normal(c, 0, 2) + np.log(2)
+    total += sum(np.log(probabilities(b * xi)[k]) for xi, k in zip(x, [0, 2, 1]))
+    return total + sum(np.log(probabilities(0.0)[k]) for k in [2, 0, 1])
+
+
+@reference("event_axes", "counts")
+def _():
+    alpha, p = np.array([1, 2, 3]), np.array([0.2, 0.3, 0.5])
+    total = stats.gamma.logpdf(alpha, 1, scale=10).sum() + stats.dirichlet.logpdf(p, [1, 1, 1])
+    total += stats.dirichlet_multinomial.logpmf([1, 1, 1], alpha, 3)
+    total += stats.dirichlet_multinomial.logpmf([0, 0, 4], alpha, 4)
+    return total + stats.multinomial.logpmf([5, 0, 0], 5, p) + stats.multinomial.logpmf([1, 2, 2], 5, p)
+
+
+@reference("reductions", "each")
+def _():
+    x = np.array([0.5, -1, 2, 0.25])
+    values = [x.std(ddof=1), x.var(ddof=1), logsumexp(x), np.linalg.norm(x), np.quantile(x, 0.3)]
+    return [*values, normal(x, 0, 1) + x.sum() * x.prod() + x.mean() ** 2 + sum(values) + x.max()]
+
+
+@reference("reductions", "over")
+def _():
+    x = np.array([[1, 2, 4], [8, -1, 3]])
+    return [x.std(ddof=1), logsumexp(x), *(x - x.mean(axis=1, keepdims=True)).max(axis=0)]
+
+
+@reference("reductions", "generators")
+def _():
+    x = np.array([[1, 2, 4], [8, -1, 3]])
+    return [(x * x[:, [0]]).sum(), x.mean(), np.outer(x.sum(axis=1), x.sum(axis=0)).sum()]
+
+
+@reference("reductions", "where")
+def _():
+    n = np.array([1, 2, 4])
+    total = normal(0.5, 0, 1) + normal(n, 0, 1) + 0.5 + 13**2 + 4**2 + 3**2 + np.var([2, 4], ddof=1)
+    return [np.std([1, 4], ddof=1), total + logsumexp([1, 2])]
+
+
+@reference("reductions", "loops")
+def _():
+    X, b = np.array([[1, 2], [5, 4]]), np.array([0.1, 0.2])
+    return normal(b, 0, 1) + normal(np.array([3, 7]), X @ b + np.array([2, 5]) + b[[1, 0]], 1)
+
+
+@reference("reductions", "along")
+def _():
+    x, y = np.array([0.5, -1, 2]), np.array([[1, 2, 4], [8, -1, 3]])
+    soft = np.exp(log_softmax(x))
+    c3, c6, c7 = log_softmax(y, axis=0), y.cumsum(axis=1), np.exp(log_softmax(y, axis=1))
+    total = normal(x, 0, 1) + normal(y, 0, 1) + (x.cumsum() * soft).sum() + (c3 * c6 * c7).sum()
+    return [soft[0], c3[0, 0], c7[1, 2], total + (np.sort(x) * x).sum()]
+
+
+@reference("reductions", "two")
+def _():
+    return [np.logaddexp(0.5, 0.25), np.logaddexp(-1, 0.25)]

@@ -15,9 +15,8 @@ const CENTERED: &str = "eight_schools-eight_schools_centered";
 type Check = fn(&Case, &Database) -> Result<(), Failed>;
 
 pub fn trials(database: Option<&Database>) -> Vec<Trial> {
-    let checks: [(&str, &str, Check); 8] = [
+    let checks: [(&str, &str, Check); 7] = [
         ("ensemble", NONCENTERED, ensemble_agrees),
-        ("ensemble", CENTERED, ensemble_agrees),
         ("metropolis", NONCENTERED, metropolis_agrees),
         ("metropolis", CENTERED, metropolis_agrees),
         ("same_bits_for_any_threads::nuts", NONCENTERED, |case, database| {

@@ -152,9 +152,4 @@ impl Verdict {
             self.faults.push(fault());
         }
     }
-
-    /// Whether effective sizes and R̂ alone would tell a user that something is wrong.
-    pub fn warns(&self) -> bool {
-        !(self.least_ess >= LEAST_ESS && self.worst_rhat <= LARGEST_RHAT)
-    }
 }

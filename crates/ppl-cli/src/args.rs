@@ -143,9 +143,19 @@ pub struct SampleArgs {
     /// Store the draws of warm-up too
     #[arg(long)]
     pub save_warmup: bool,
+    #[command(flatten)]
+    pub machine: MachineArgs,
     /// No progress and no verdict
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+/// What evaluates the log density.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct MachineArgs {
+    /// Evaluate node by node, by the slow reference that says what is right
+    #[arg(long)]
+    pub interpret: bool,
 }
 
 /// The samplers.
@@ -231,6 +241,8 @@ pub struct EvalArgs {
     /// The point is on the sampler's scale, and the log Jacobian is a term of its own
     #[arg(long)]
     pub unconstrained: bool,
+    #[command(flatten)]
+    pub machine: MachineArgs,
 }
 
 /// `ppl graph`
@@ -256,8 +268,7 @@ pub enum StageArg {
     Graph,
     /// The same, simplified
     Optimized,
-    /// Not supported yet
-    #[value(hide = true)]
+    /// The instructions that compute the log density and its gradient
     Plan,
 }
 

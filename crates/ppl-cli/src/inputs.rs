@@ -3,9 +3,9 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use ppl::{Data, Model, Program};
+use ppl::{Data, Isa, Machine, Model, Program};
 
-use crate::args::DataArgs;
+use crate::args::{DataArgs, MachineArgs};
 use crate::failure::Failure;
 use crate::printer::Printer;
 
@@ -26,6 +26,24 @@ pub fn program(path: &Path, args: &DataArgs, printer: &Printer) -> Result<Progra
     let bound = model.bind(&data);
     printer.report(bound.as_ref().map_or_else(|report| report, Program::report));
     bound.map_err(|_| Failure::Reported)
+}
+
+/// What evaluates the log density: as told, for the instruction set that `PPL_ISA` names where it is set.
+pub fn machine(args: Option<MachineArgs>) -> Result<Machine, Failure> {
+    if args.is_some_and(|args| args.interpret) {
+        return Ok(Machine::Interpreter);
+    }
+    let Some(name) = std::env::var_os("PPL_ISA").filter(|name| !name.is_empty()) else {
+        return Ok(Machine::default());
+    };
+    match name.to_str().and_then(Isa::from_name).filter(|isa| isa.is_available()) {
+        Some(isa) => Ok(Machine::Plan(isa)),
+        None => {
+            let names: Vec<&str> = Isa::available().into_iter().map(Isa::name).collect();
+            let text = format!("PPL_ISA={}: this machine has {}", name.to_string_lossy(), names.join(", "));
+            Err(Failure::Usage(text))
+        }
+    }
 }
 
 /// Reads the data files and settings. A file that cannot be read is reported later, with everything else.

@@ -14,6 +14,7 @@ mod lower;
 
 pub use bind::{bind, Bound, Inputs, Setting, TableInput, Labels};
 pub use check::check;
-pub use program::{ColumnKind, Evaluation, ModelDensity, ModelOutput, OutputColumn, Program, Stage, lower};
+pub use program::{ColumnKind, Evaluation, Machine, ModelDensity, ModelOutput, OutputColumn, Program, Stage, lower};
 pub use influence::Influence;
 pub use interval::Interval;
+pub use ppl_math::kernels::Isa;

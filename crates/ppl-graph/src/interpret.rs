@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use ppl_math::kernels::{Isa, Kernels};
+
 use crate::routines::Routine;
 use crate::{Graph, NodeId, Op, Tensor};
 
@@ -45,6 +47,8 @@ pub struct Evaluator {
     values: Vec<Vec<f64>>,
     current: Vec<bool>,
     scratch: Vec<f64>,
+    /// The plain ones: the same bits on every machine.
+    kernels: &'static Kernels,
     routines: Arc<[Routine]>,
     /// For each asked node: it and all that it needs, operands first.
     needs: HashMap<NodeId, Arc<[NodeId]>>,
@@ -67,6 +71,7 @@ impl Evaluator {
             values: vec![Vec::new(); count],
             current: vec![false; count],
             scratch: Vec::new(),
+            kernels: Kernels::for_isa(Isa::Portable),
             needs: HashMap::new(),
             dependents: HashMap::new(),
             routines,
@@ -159,7 +164,7 @@ impl Evaluator {
             let mut scratch = std::mem::take(&mut self.scratch);
             out.resize(self.graph.shape(id).size(), 0.0);
             scratch.resize(scratch.len().max(routine.scratch_len()), 0.0);
-            routine.run(&self.graph, &|id| self.known(id), &mut out, &mut scratch);
+            routine.run(&self.graph, self.kernels, &|id| self.known(id), &mut out, &mut scratch);
             self.values[slot] = out;
             self.scratch = scratch;
         }

@@ -47,6 +47,7 @@ struct Store {
 #[derive(Debug)]
 struct Plan {
     graph: Arc<Graph>,
+    kernels: &'static Kernels,
     store: Arc<Store>,
     inputs: Span,
     outputs: Vec<Span>,
@@ -61,7 +62,7 @@ impl Plan {
     ///
     /// # Panics
     /// Where a plan fails its verification, which is a mistake in this module.
-    fn compile(graph: &Graph, outputs: &[&[NodeId]], dim: usize, kernels: &Kernels) -> Vec<Arc<Plan>> {
+    fn compile(graph: &Graph, outputs: &[&[NodeId]], dim: usize, kernels: &'static Kernels) -> Vec<Arc<Plan>> {
         let all = outputs.concat();
         let (graph, renamed) = split::split(graph, &all);
         let (graph, renamed) = expand::expand(&graph, &renamed);
@@ -75,8 +76,12 @@ impl Plan {
         }
         let numbers = AlignedBuffer::from(&constants.numbers[..]);
         let store = Arc::new(Store { numbers, positions: constants.positions.into() });
-        drafts.into_iter().map(|draft| Arc::new(draft.finish(&graph, &store))).collect()
+        drafts.into_iter().map(|draft| Arc::new(draft.finish(&graph, kernels, &store))).collect()
     }
+}
+
+fn scratch_len(step: &Step) -> usize {
+    if let Step::Routine(step) = step { step.scratch.len } else { 0 }
 }
 
 /// A plan without its constants.
@@ -95,9 +100,12 @@ impl Draft {
         let mut steps: Vec<Step> =
             schedule.steps.iter().flat_map(|nodes| select::step(&mut places, kernels, nodes)).collect();
         let mut pool = Vec::new();
+        let scratch = places.layout.own(steps.iter().map(scratch_len).max().unwrap_or(0));
         for step in &mut steps {
-            if let Step::Pass(pass) = step {
-                registers::allocate(&mut pass.instructions, &mut pool, &mut places.layout);
+            match step {
+                Step::Pass(pass) => registers::allocate(&mut pass.instructions, &mut pool, &mut places.layout),
+                Step::Routine(step) => step.scratch.offset = scratch.offset,
+                Step::Scalars(_) => {}
             }
         }
         Draft {
@@ -109,10 +117,10 @@ impl Draft {
         }
     }
 
-    fn finish(self, graph: &Arc<Graph>, store: &Arc<Store>) -> Plan {
+    fn finish(self, graph: &Arc<Graph>, kernels: &'static Kernels, store: &Arc<Store>) -> Plan {
         let Draft { inputs, outputs, steps, work_len, constants } = self;
         let (graph, store) = (graph.clone(), store.clone());
-        let plan = Plan { graph, store, inputs, outputs, steps, work_len, constants };
+        let plan = Plan { graph, kernels, store, inputs, outputs, steps, work_len, constants };
         if let Err(reason) = verify::verify(&plan) {
             panic!("the plan is wrong: {reason}");
         }

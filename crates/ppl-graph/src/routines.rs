@@ -8,8 +8,9 @@ mod maps;
 mod order;
 mod reduce;
 
-use crate::{Graph, NodeId, Op, Reduction};
+use ppl_math::kernels::Kernels;
 
+use crate::{Graph, NodeId, Op, Reduction};
 
 /// One node with what can be known about it beforehand.
 #[derive(Clone, Debug)]
@@ -40,6 +41,7 @@ impl Routine {
     pub(crate) fn run<'a>(
         &self,
         graph: &'a Graph,
+        kernels: &Kernels,
         of: &dyn Fn(NodeId) -> &'a [f64],
         out: &mut [f64],
         scratch: &mut [f64],
@@ -56,6 +58,7 @@ impl Routine {
             Op::Unary(f, a) => maps::unary(*f, of(a), out),
             Op::Binary(f, a, b) => maps::binary(*f, of(a), of(b), out),
             Op::Select(c, a, b) => maps::select(of(c), of(a), of(b), out),
+            Op::Transpose { source, .. } if node.shape.len() == 2 => access::transpose(of(source), node.shape[0], out),
             Op::Broadcast { source, .. } | Op::Transpose { source, .. } => {
                 access::read(of(source), &node.shape, &self.strides, out);
             }
@@ -69,10 +72,11 @@ impl Routine {
                     .reduce(*kind, axes, out, scratch);
             }
             Op::CumulativeSum { source, reverse } => reduce::cumulate(of(source), last(&node.shape), *reverse, out),
-            Op::MatMul(a, b) => linear_algebra::multiply(of(a), shape(a), of(b), shape(b), out),
-            Op::Cholesky(a) => linear_algebra::cholesky(of(a), last(&node.shape), out),
+            Op::MatMul(a, b) => linear_algebra::multiply(kernels, of(a), shape(a), of(b), shape(b), out),
+            Op::Cholesky(a) => linear_algebra::cholesky(kernels, of(a), last(&node.shape), out, scratch),
             Op::SolveTriangular { lower, right, transposed } => {
-                linear_algebra::solve_triangular(of(lower), last(shape(lower)), of(right), *transposed, out);
+                let n = last(shape(lower));
+                linear_algebra::solve_triangular(kernels, of(lower), n, of(right), *transposed, out, scratch);
             }
             Op::Solve(a, b) => linear_algebra::solve(of(a), last(shape(a)), of(b), out, scratch),
             Op::Inverse(a) => linear_algebra::inverse(of(a), last(shape(a)), out, scratch),
@@ -87,6 +91,11 @@ fn scratch_len(graph: &Graph, id: NodeId) -> usize {
     let node = graph.node(id);
     match &node.op {
         Op::Reduce { kind: Reduction::LogSumExp | Reduction::ArgMax | Reduction::ArgMin, .. } => node.shape.size(),
+        Op::Cholesky(a) => linear_algebra::cholesky_scratch(last(graph.shape(*a))),
+        Op::SolveTriangular { lower, right, .. } => {
+            let n = last(graph.shape(*lower));
+            linear_algebra::triangular_scratch(n, graph.shape(*right).size().checked_div(n).unwrap_or(0))
+        }
         Op::Solve(a, _) | Op::Inverse(a) | Op::LogDeterminant(a) => graph.shape(*a).size(),
         _ => 0,
     }

@@ -27,7 +27,12 @@ pub struct RandomGraph {
 
 /// A graph made of about `steps` random operations.
 pub fn random_graph(seed: u64, steps: usize) -> RandomGraph {
-    make::Maker::new(seed).finish(steps)
+    make::Maker::new(seed, make::SMALL).finish(steps)
+}
+
+/// The same with arrays of some hundred elements.
+pub fn tall_random_graph(seed: u64, steps: usize) -> RandomGraph {
+    make::Maker::new(seed, make::TALL).finish(steps)
 }
 
 /// The gradient of a scalar node by central differences; NaN for inputs at which two step sizes disagree (a kink).

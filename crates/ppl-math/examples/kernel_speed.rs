@@ -78,6 +78,7 @@ fn maps_of_one(wanted: &impl Fn(&str) -> bool) {
     map1!(wanted, "sigmoid", sigmoid, sigmoid, -5.0, 5.0);
     map1!(wanted, "tanh", tanh, f64::tanh, -5.0, 5.0);
     map1!(wanted, "sin", sin, f64::sin, -5.0, 5.0);
+    map1!(wanted, "cos", cos, f64::cos, -5.0, 5.0);
     map1!(wanted, "floor", floor, f64::floor, -5.0, 5.0);
     map1!(wanted, "log_gamma (0–10)", log_gamma, log_gamma, 0.01, 10.0);
     map1!(wanted, "log_gamma (10–50)", log_gamma, log_gamma, 10.0, 50.0);
@@ -186,11 +187,11 @@ fn access(wanted: &impl Fn(&str) -> bool) {
         let baseline = nanoseconds(N, || (0..N).for_each(|i| out[i] = source[black_box(&random)[i] as usize]));
         row("gather with check", baseline, |table| {
             let mut out = AlignedBuffer::zeros(N);
-            nanoseconds(N, || table.gather.gather(&source, black_box(&random), &mut out))
+            nanoseconds(N, || table.gather_checked(&source, black_box(&random), &mut out))
         });
         row("gather with check, sorted", baseline, |table| {
             let mut out = AlignedBuffer::zeros(N);
-            nanoseconds(N, || table.segment_broadcast.gather(&source, black_box(&sorted), &mut out))
+            nanoseconds(N, || table.gather_checked(&source, black_box(&sorted), &mut out))
         });
     }
     if wanted("scatter") {
@@ -198,11 +199,11 @@ fn access(wanted: &impl Fn(&str) -> bool) {
         let baseline = nanoseconds(N, || (0..N).for_each(|i| out[black_box(&sorted)[i] as usize] += source[i]));
         row("scatter with check", baseline, |table| {
             let mut out = AlignedBuffer::zeros(N);
-            nanoseconds(N, || table.scatter_add.scatter(&source, black_box(&random), &mut out))
+            nanoseconds(N, || table.scatter_add_checked(&source, black_box(&random), &mut out))
         });
         row("scatter with check, sorted", baseline, |table| {
             let mut out = AlignedBuffer::zeros(N);
-            nanoseconds(N, || table.segment_sum.scatter(&source, black_box(&sorted), &mut out))
+            nanoseconds(N, || table.scatter_add_checked(&source, black_box(&sorted), &mut out))
         });
     }
 }

@@ -1,7 +1,8 @@
 //! Special functions with their derivatives, for log densities.
 //!
-//! Plain functions on `f64`; there is no main type. Each states its domain; outside it the answer is NaN, and at the
-//! edge the limit, so that a log density is −∞ where it should be and never finite by accident.
+//! Plain functions on `f64`, and in [`kernels`] the same over arrays, compiled for each instruction set. Each states
+//! its domain; outside it the answer is NaN, and at the edge the limit, so that a log density is −∞ where it should be
+//! and never finite by accident.
 //!
 //! ```
 //! use ppl_math::{digamma, log1m_exp, log_gamma, log_normal_cdf, normal_quantile, softplus};
@@ -15,7 +16,7 @@
 //!
 //! Laws: no function clips its argument or its answer; tails keep their relative accuracy; NaN in gives NaN out
 //! (but [`x_log_y`] is 0 at x = 0); every derivative that the graph uses is itself a function here.
-#![deny(unsafe_code)]
+#![deny(unsafe_code)] // but for the kernels
 // Coefficients stand as published, with more digits than a double holds.
 #![allow(clippy::excessive_precision)]
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use ppl_compiler::{ColumnKind, Evaluation, OutputColumn, Stage};
+use ppl_compiler::{ColumnKind, Evaluation, Machine, OutputColumn, Stage};
 use ppl_data::Document;
 use ppl_density::{Fault, LogDensity};
 use ppl_diagnostic::Diagnosed;
@@ -35,6 +35,11 @@ impl Program {
             model: model.text().to_string(),
             data: data.texts().map(|(name, text)| DataFile::new(&name, text.as_bytes())).collect(),
         }
+    }
+
+    /// The same program, its log density evaluated by another machine than the default, a plan for this processor.
+    pub fn on(self, machine: Machine) -> Self {
+        Program { compiled: self.compiled.on(machine), ..self }
     }
 
     /// What was noticed on the way here; there are no errors in it.

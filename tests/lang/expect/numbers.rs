@@ -142,9 +142,18 @@ pub fn round_trip(program: &Program) -> Result<(), String> {
             _ => fields.push((column.variable.clone(), vec![format!("{value:?}")])),
         }
     }
+    let unknowns = program.start(&document("{}")?).value.ok_or("the empty point is a start")?;
+    same("coordinates", &unknowns.len().to_string(), &at.len().to_string())?;
+    fields.retain(|(name, _)| is_sampled(program, name));
     let text: Vec<String> = fields.iter().map(|(name, values)| format!("{name:?}: {}", nested(program, name, values))).collect();
     let back = start(program, &format!("{{{}}}", text.join(", ")))?;
     at.iter().zip(back).try_for_each(|(a, b)| if (a - b).abs() < 1e-7 { Ok(()) } else { Err(format!("{a} came back as {b}")) })
+}
+
+/// Whether a variable of the output is an unknown, which a point may name, or a report.
+fn is_sampled(program: &Program, name: &str) -> bool {
+    let point = document(&format!("{{{name:?}: null}}")).expect("a point");
+    program.start(&point).diagnostics.iter().all(|d| !d.message.contains("samples no"))
 }
 
 /// Values as nested arrays over the extents of their variable.

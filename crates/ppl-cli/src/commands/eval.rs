@@ -13,7 +13,8 @@ use crate::printer::Printer;
 
 /// Evaluates and writes JSON to stdout.
 pub fn run(args: &EvalArgs, printer: &Printer) -> Result<Exit, Failure> {
-    let mut program = inputs::program(&args.model, &args.data, printer)?;
+    let machine = inputs::machine(Some(args.machine))?;
+    let mut program = inputs::program(&args.model, &args.data, printer)?.on(machine);
     let evaluation = match args.unconstrained {
         true => unconstrained(&mut program, &args.at)?,
         false => program.evaluate(&args.at).map_err(|report| {

@@ -17,7 +17,8 @@ pub fn run(args: &GraphArgs, printer: &Printer) -> Result<Exit, Failure> {
         StageArg::Graph => model.bind(&data).map(|program| program.graph_text(Stage::Graph)),
         StageArg::Optimized => model.bind(&data).map(|program| program.graph_text(Stage::Optimized)),
         StageArg::Plan => {
-            return Err(Failure::Usage("`--stage plan` is not supported yet: choose `--stage optimized`".into()));
+            let machine = inputs::machine(None)?;
+            model.bind(&data).map(|program| program.on(machine).graph_text(Stage::Plan))
         }
     };
     match text {

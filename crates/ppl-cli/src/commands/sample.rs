@@ -15,7 +15,8 @@ use crate::{inputs, interrupt, no_start, verdict};
 /// Samples, shows how far it is, and ends with a verdict.
 pub fn run(args: &SampleArgs, printer: &Printer) -> Result<Exit, Failure> {
     let settings = settings(args)?;
-    let program = inputs::program(&args.model, &args.data, printer)?;
+    let machine = inputs::machine(Some(args.machine))?;
+    let program = inputs::program(&args.model, &args.data, printer)?.on(machine);
     let starts = program.starts(args.init.as_deref()).map_err(|report| {
         printer.report(&report);
         Failure::Reported

@@ -112,6 +112,10 @@ struct Reported;
 impl<'a> Binding<'a> {
     fn run(&mut self) {
         self.sources_fit();
+        if !self.diagnostics.is_empty() {
+            // A table that belongs nowhere is missing somewhere, and its columns are used nowhere.
+            return;
+        }
         for statement in &self.hir.statements {
             if let StatementKind::Data(var) = statement.kind {
                 self.variable(var).ok();

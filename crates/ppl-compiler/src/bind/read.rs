@@ -272,7 +272,8 @@ impl Binding<'_> {
         let wide = self.wide_columns(column, dims)?;
         let long = (0..self.inputs.tables.len()).find_map(|t| self.long_columns(t, var).map(|found| (t, found)));
         match (wide, long) {
-            (Some((t, _)), Some((l, (_, value)))) => {
+            (Some((t, columns)), Some((l, (_, value)))) => {
+                self.sources.used.extend(columns.iter().map(|&c| (t, c)));
                 let at = self.inputs.tables[l].table.columns[value].name_span;
                 let also = Span { source: self.inputs.tables[t].table.source, start: 0, end: 0 };
                 let error = Diagnostic::error("E0529", format!("`{}` is given twice, wide and long", var.name))

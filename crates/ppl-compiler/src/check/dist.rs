@@ -26,9 +26,11 @@ pub(super) fn is_modifier(name: &str) -> bool {
 impl<'a> Checker<'a> {
     /// The distribution of a `~` whose left side has these axes.
     pub(super) fn distribution(&mut self, e: &'a ast::Expr, left: &[Axis], declared: Option<DimId>) -> Checked<Dist> {
-        self.dist_place = left.last().copied();
+        self.dist_place = left.to_vec();
+        self.dist_labels = declared;
         let dist = self.dist_value(e);
-        self.dist_place = None;
+        self.dist_place.clear();
+        self.dist_labels = None;
         let mut dist = dist?;
         self.resolve_axes(&mut dist, left, declared)?;
         self.argument_domains(&dist);
@@ -169,8 +171,8 @@ impl<'a> Checker<'a> {
             [] => Ok(()),
             [Arg::Named(given, ast::Expr { kind: Ast::Name(dim), span })] if given.name == "over" => {
                 let dim = self.known_dim(dim, *span)?;
-                match self.dist_place {
-                    Some(last) if self.dim_of(last) == dim => Ok(()),
+                match self.dist_place.last() {
+                    Some(&last) if self.dim_of(last) == dim => Ok(()),
                     _ => self.unsupported(*span, "`over` another dim than the last of the left side"),
                 }
             }
@@ -207,7 +209,7 @@ impl<'a> Checker<'a> {
                 }
                 Arg::Generator { .. } => unreachable!("refused with the parametrisation"),
             };
-            match self.dist_argument(&parameters[slot], e) {
+            match self.dist_argument(family, &parameters[slot], e) {
                 Ok(value) => values[slot] = Some(value),
                 Err(reported) => failed = Some(reported),
             }
@@ -223,10 +225,15 @@ impl<'a> Checker<'a> {
         Ok(Dist { kind: DistKind::Family { family, arguments, alternate }, axis: None, labels: None, span })
     }
 
-    fn dist_argument(&mut self, parameter: &Parameter, e: &'a ast::Expr) -> Checked<Expr> {
-        let vector = matches!(parameter.domain, Domain::Vector | Domain::PositiveVector | Domain::Simplex | Domain::Increasing);
-        let expected: Vec<Axis> = self.dist_place.into_iter().filter(|_| vector).collect();
-        let value = self.expr_for(e, &expected)?;
+    fn dist_argument(&mut self, family: &'static dyn Family, parameter: &Parameter, e: &'a ast::Expr) -> Checked<Expr> {
+        let vector = matches!(parameter.domain, Domain::Vector | Domain::PositiveVector | Domain::Simplex);
+        let chosen_from = vector && family.support().values == Values::Label;
+        let place = match (chosen_from, parameter.domain) {
+            (true, _) => self.dist_labels.map(Axis::Dim).into_iter().collect(),
+            (false, Domain::Increasing) => Vec::new(),
+            (false, _) => self.dist_place.clone(),
+        };
+        let value = self.expr_for(e, &place)?;
         self.number(value)
     }
 

@@ -141,8 +141,12 @@ impl<'a> Checker<'a> {
         let mut outcome = Ok(());
         for (e, p) in arguments.iter().zip(parameters) {
             let own = self.batch_axes(e, p.domain, vector_axis);
-            if let Some(&extra) = own.iter().find(|a| !batch.contains(a)) {
-                outcome = Err(self.extra_dim("the left side", None, left, e, extra));
+            match own.iter().find(|a| !batch.contains(a)) {
+                Some(&extra) => outcome = Err(self.extra_dim("the left side", None, left, e, extra)),
+                None => {
+                    let name = self.target_name.clone();
+                    outcome = self.not_spread_over_matrix(&name, &batch, &own, e).and(outcome);
+                }
             }
         }
         let mut ends = Vec::new();
@@ -180,9 +184,20 @@ impl<'a> Checker<'a> {
             return self.error(error);
         }
         match e.ty.axes.iter().find(|a| !left.contains(a)) {
-            None => Ok(()),
             Some(&extra) => Err(self.extra_dim(name, Some(span), left, e, extra)),
+            None => self.not_spread_over_matrix(name, left, &e.ty.axes, e),
         }
+    }
+
+    /// A vector beside a matrix over its dim twice could be a row or a column.
+    fn not_spread_over_matrix(&mut self, name: &str, left: &[Axis], own: &[Axis], e: &Expr) -> Checked<()> {
+        let twice = |a: &&Axis| left.iter().filter(|l| l == a).count() > 1;
+        let Some(&axis) = own.iter().find(twice).filter(|_| own != left) else { return Ok(()) };
+        let dim = self.axis_name(axis);
+        let error = Diagnostic::error("E0302", format!("`{name}` is a matrix over `{dim}` twice, and this is not"))
+            .at(e.span, "along its rows or its columns?")
+            .help(format!("use two loop variables: `{name}[i in {dim}, j in {dim}] = …`"));
+        self.error(error)
     }
 
     /// `y` would vary over a dim that its left side does not have: says which part brings the dim.
@@ -225,7 +240,7 @@ impl<'a> Checker<'a> {
         name: &'a Ident,
         span: Span,
     ) -> Checked<(Dist, Vec<Axis>)> {
-        let place = std::mem::replace(&mut self.dist_place, x.ty.axes.last().copied());
+        let place = std::mem::replace(&mut self.dist_place, x.ty.axes.clone());
         let dist = self.family_call(family, name, args, span);
         self.dist_place = place;
         let mut dist = dist?;

@@ -10,9 +10,11 @@ use crate::hir::{Axis, BinderId, DimId, Expr, ExprKind, Scalar, StackKey};
 impl<'a> Checker<'a> {
     /// Checks an expression whose place expects these axes: literals `[1, 2]` and `{a: 1}` take their dim from it.
     pub(super) fn expr_for(&mut self, e: &'a ast::Expr, expected: &[Axis]) -> Checked<Expr> {
-        match (&e.kind, expected.last()) {
-            (Ast::Array(elements), Some(&axis)) => self.array(e, elements, axis, &expected[..expected.len() - 1]),
-            (Ast::Record(fields), Some(&axis)) => self.record(e, fields, axis),
+        // Nested lists are over the last dims of their place, the outermost list over the first of these.
+        let depth = nesting(e).min(expected.len());
+        match (&e.kind, expected[expected.len() - depth..].split_first()) {
+            (Ast::Array(elements), Some((&axis, inner))) => self.array(e, elements, axis, inner),
+            (Ast::Record(fields), Some((&axis, inner))) => self.record(e, fields, axis, inner),
             _ => self.expr(e),
         }
     }
@@ -248,7 +250,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn array(&mut self, e: &'a ast::Expr, elements: &'a [ast::Expr], axis: Axis, rest: &[Axis]) -> Checked<Expr> {
+    fn array(&mut self, e: &'a ast::Expr, elements: &'a [ast::Expr], axis: Axis, inner: &[Axis]) -> Checked<Expr> {
         let Axis::Dim(dim) = axis else { return self.homeless(e) };
         if let Some(declared) = self.declared_size(dim).filter(|&n| n != elements.len()) {
             let name = &self.dim(dim).name;
@@ -256,7 +258,7 @@ impl<'a> Checker<'a> {
                 .at(e.span, "one element for each label");
             return self.error(error);
         }
-        let parts: Vec<Checked<Expr>> = elements.iter().map(|x| self.expr_for(x, rest)).collect();
+        let parts: Vec<Checked<Expr>> = elements.iter().map(|x| self.expr_for(x, inner)).collect();
         let keys = (0..elements.len()).map(StackKey::Position);
         self.stack(e, dim, keys.collect(), parts)
     }
@@ -265,7 +267,7 @@ impl<'a> Checker<'a> {
         Some(self.dim(dim).labels().len()).filter(|&n| n > 0)
     }
 
-    fn record(&mut self, e: &'a ast::Expr, fields: &'a [(ast::Label, ast::Expr)], axis: Axis) -> Checked<Expr> {
+    fn record(&mut self, e: &'a ast::Expr, fields: &'a [(ast::Label, ast::Expr)], axis: Axis, inner: &[Axis]) -> Checked<Expr> {
         let Axis::Dim(dim) = axis else { return self.homeless(e) };
         let mut keys: Vec<StackKey> = Vec::new();
         for (label, _) in fields {
@@ -277,7 +279,7 @@ impl<'a> Checker<'a> {
             let error = Diagnostic::error("E0302", format!("the record has no `{missing}`")).at(e.span, "");
             return self.error(error);
         }
-        let parts: Vec<Checked<Expr>> = fields.iter().map(|(_, x)| self.expr(x)).collect();
+        let parts: Vec<Checked<Expr>> = fields.iter().map(|(_, x)| self.expr_for(x, inner)).collect();
         self.stack(e, dim, keys, parts)
     }
 
@@ -287,11 +289,20 @@ impl<'a> Checker<'a> {
             let part = part?;
             elements.push((key, self.number(part)?));
         }
-        let mut axes = union_axes(elements.iter().map(|(_, x)| x));
-        axes.push(Axis::Dim(dim));
+        let mut axes = vec![Axis::Dim(dim)];
+        axes.extend(union_axes(elements.iter().map(|(_, x)| x)));
         let whole = elements.iter().all(|(_, x)| x.ty.scalar != Scalar::Real);
         let scalar = if whole { Scalar::Int } else { Scalar::Real };
         Ok(make(ExprKind::Stack(dim, elements), scalar, axes, e.span))
+    }
+}
+
+/// How deep lists and records are nested.
+fn nesting(e: &ast::Expr) -> usize {
+    match &e.kind {
+        Ast::Array(elements) => 1 + elements.first().map_or(0, nesting),
+        Ast::Record(fields) => 1 + fields.first().map_or(0, |(_, e)| nesting(e)),
+        _ => 0,
     }
 }
 

@@ -62,16 +62,16 @@ impl<'a> Checker<'a> {
         let dim = self.dim_of(axis);
         match index {
             Index::All(_) => Ok(Subscript::Keep),
+            Index::Range(ast::Range { span, .. }) | Index::Expr(ast::Expr { span, .. }) if matches!(axis, Axis::Slice(_)) => {
+                self.unsupported(*span, "an index into a part of a dim")
+            }
             Index::Range(range) => {
-                if !matches!(axis, Axis::Dim(_)) {
-                    return self.unsupported(range.span, "a slice of what is already a part of a dim");
-                }
                 let bounds = self.bounds(dim, range)?;
                 let text = format!("{:?}..{:?}", range.start.as_deref().map(plain), range.end.as_deref().map(plain));
                 Ok(Subscript::Slice(self.slice(Slice { dim, bounds, text })))
             }
             Index::Expr(e) => match &e.kind {
-                Ast::Name(name) => self.named_subscript(axis, dim, name, e.span, base),
+                Ast::Name(name) => self.named_subscript(dim, name, e.span, base),
                 Ast::Text(text) => Ok(Subscript::At(self.label(dim, text, e.span)?)),
                 _ => {
                     let value = self.expr(e)?;
@@ -82,7 +82,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A name among the indices: a loop variable, a bare dim of the left side, a lookup, a dim, a label, in this order.
-    fn named_subscript(&mut self, axis: Axis, dim: DimId, name: &str, span: Span, base: &Expr) -> Checked<Subscript> {
+    fn named_subscript(&mut self, dim: DimId, name: &str, span: Span, base: &Expr) -> Checked<Subscript> {
         let named_dim = self.dims.get(name).copied();
         let entry = self.scopes.get(name).cloned();
         let is_label = self.dim(dim).labels().iter().any(|l| l == name);
@@ -94,7 +94,7 @@ impl<'a> Checker<'a> {
             return self.element_at(dim, turn);
         }
         if let Some(named) = named_dim.filter(|named| self.left_dims.contains(named) || entry.is_none()) {
-            return self.kept_axis(axis, dim, named, span, base);
+            return self.kept_axis(dim, named, span, base);
         }
         if is_label {
             return Ok(Subscript::At(self.bare_label(dim, name, span)?));
@@ -106,12 +106,9 @@ impl<'a> Checker<'a> {
         self.unknown_index(dim, name, span)
     }
 
-    fn kept_axis(&mut self, axis: Axis, dim: DimId, named: DimId, span: Span, base: &Expr) -> Checked<Subscript> {
+    fn kept_axis(&mut self, dim: DimId, named: DimId, span: Span, base: &Expr) -> Checked<Subscript> {
         if named == dim {
-            return match axis {
-                Axis::Dim(_) => Ok(Subscript::Keep),
-                _ => self.unsupported(span, "the whole dim as an index of what is local to a loop turn"),
-            };
+            return Ok(Subscript::Keep);
         }
         let (own, other) = (self.dim(dim).name.clone(), self.dim(named).name.clone());
         let lookup = self.lookup(named, dim);
@@ -242,9 +239,7 @@ pub(super) fn carried_read(checker: &Checker, name: &str, e: &Expr) -> Option<Sp
         ExprKind::Var(v) if own(*v) && !e.ty.axes.is_empty() => return Some(e.span),
         ExprKind::Index(base, subscripts) => {
             if let ExprKind::Var(v) = base.kind {
-                let fixed = |e: &Expr| matches!(e.kind, ExprKind::Turn(_)) || e.ty.axes.is_empty();
-                let in_time = |s: &Subscript| matches!(s, Subscript::At(e) if fixed(e));
-                if own(v) && !subscripts.iter().all(in_time) {
+                if own(v) && !in_time(checker, subscripts) {
                     return Some(e.span);
                 }
                 return subscripts.iter().find_map(|s| match s {
@@ -258,4 +253,19 @@ pub(super) fn carried_read(checker: &Checker, name: &str, e: &Expr) -> Option<Sp
     let mut found = None;
     e.for_each_child(&mut |child| found = found.or_else(|| carried_read(checker, name, child)));
     found
+}
+
+/// Whether elements of an unfinished variable that are read are of this turn, or the same at every turn.
+fn in_time(checker: &Checker, subscripts: &[Subscript]) -> bool {
+    let turn = |s: &Subscript| match s {
+        Subscript::At(Expr { kind: ExprKind::Turn(turn), .. }) => Some(*turn),
+        _ => None,
+    };
+    let another = |s: &Subscript| matches!(s, Subscript::At(e) if !e.ty.axes.is_empty() && turn(s).is_none());
+    if subscripts.iter().any(another) {
+        return false;
+    }
+    let whole = |s: &Subscript| !matches!(s, Subscript::At(_));
+    let pinned = |open: &crate::hir::BinderId| subscripts.iter().any(|s| turn(s) == Some(*open));
+    !subscripts.iter().any(whole) || checker.loops.iter().all(pinned)
 }

@@ -94,6 +94,8 @@ pub(crate) struct Checker<'a> {
     target_name: String,
     /// How many statements define each name from here to the end of the outermost loop around.
     pending: HashMap<String, usize>,
+    /// Names that were local to a loop turn, and where.
+    local_names: HashMap<String, Span>,
     /// Variables that a statement has defined in part at least.
     defined: HashSet<VarId>,
     guard: Option<GuardId>,
@@ -101,8 +103,10 @@ pub(crate) struct Checker<'a> {
     calls: Vec<Call>,
     /// How many calls have been expanded.
     expanded: usize,
-    /// The last axis of the left side of a `~`, from which literal arguments take their dim.
-    dist_place: Option<Axis>,
+    /// The axes of the left side of a `~`, from which literal arguments take their dims.
+    dist_place: Vec<Axis>,
+    /// The declared type of the left side of a `~`: literal probabilities are over its labels.
+    dist_labels: Option<DimId>,
     /// The statement is a `const`, a `report` or a `require`: reductions of data are no surprise there.
     reductions_expected: bool,
 }
@@ -122,11 +126,13 @@ impl<'a> Checker<'a> {
             left_dims: Vec::new(),
             target_name: String::new(),
             pending: HashMap::new(),
+            local_names: HashMap::new(),
             defined: HashSet::new(),
             guard: None,
             calls: Vec::new(),
             expanded: 0,
-            dist_place: None,
+            dist_place: Vec::new(),
+            dist_labels: None,
             reductions_expected: false,
         }
     }

@@ -163,6 +163,13 @@ impl Checker<'_> {
         if self.pending.contains_key(name) {
             return self.not_yet_in_loop(name, span, false);
         }
+        if let Some(&local) = self.local_names.get(name) {
+            let error = Diagnostic::error("E0201", format!("`{name}` is not defined here"))
+                .at(span, "outside the loop")
+                .also(local, "local to one turn of the loop")
+                .help(format!("index it by the loop variable where it is defined: `{name}[i] = …`"));
+            return self.error(error);
+        }
         if self.target_dims.contains_key(name) {
             return self.too_early(name, span);
         }

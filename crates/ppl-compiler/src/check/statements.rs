@@ -300,15 +300,11 @@ impl<'a> Checker<'a> {
     /// A quantity without brackets has the axes of its value; in a loop it is local to the turn.
     fn whole_quantity(&mut self, left: &Left, role: Role, value: &Expr, item: &ast::Stmt) -> Checked<VarId> {
         let local = !self.loops.is_empty();
-        let known = match self.scopes.get(&left.name) {
-            Some(Entry::Var(known)) => Some(*known),
-            _ => None,
-        };
-        if let Some(known) = known {
-            return self.define_again(known, left, value);
+        let axes = self.whole_axes(value);
+        if let Some(Entry::Var(known)) = self.scopes.get(&left.name).cloned() {
+            return self.define_again(known, left, &axes, value.ty.scalar);
         }
         self.name_is_free(&left.name, left.span)?;
-        let axes = value.ty.axes.clone();
         let var = self.new_var(Var {
             name: left.name.clone(),
             span: left.span,
@@ -323,17 +319,30 @@ impl<'a> Checker<'a> {
         });
         if local {
             self.scopes.insert(&left.name, Entry::Var(var));
+            self.local_names.insert(left.name.clone(), left.span);
         } else {
             self.scopes.insert_global(&left.name, Entry::Var(var));
         }
         Ok(var)
     }
 
+    /// The axes of a value; under a condition in a loop all turns, because other turns may have another value.
+    fn whole_axes(&self, value: &Expr) -> Vec<Axis> {
+        if self.guard.is_none() {
+            return value.ty.axes.clone();
+        }
+        let mut axes: Vec<Axis> = self.loops.iter().map(|&turn| Axis::Binder(turn)).collect();
+        let others: Vec<Axis> = value.ty.axes.iter().copied().filter(|a| !axes.contains(a)).collect();
+        axes.extend(others);
+        axes
+    }
+
     /// A whole variable may be defined in both branches of a static `if`, with the same axes.
-    fn define_again(&mut self, known: VarId, left: &Left, value: &Expr) -> Checked<VarId> {
+    fn define_again(&mut self, known: VarId, left: &Left, axes: &[Axis], scalar: Scalar) -> Checked<VarId> {
         let var = self.var(known).clone();
-        let same = var.ty.axes == value.ty.axes;
-        if self.guard.is_some() && same && matches!(var.role, Role::Quantity | Role::Const) {
+        let same = var.ty.axes == axes;
+        if self.guard.is_some() && same && matches!(var.role, Role::Quantity | Role::Const | Role::Latent) {
+            self.same_kind(known, left, scalar)?;
             return Ok(known);
         }
         let error = Diagnostic::error("E0202", format!("`{}` is already defined", left.name))

@@ -244,7 +244,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Elements of one array are all numbers, whole ones beside others, or all labels of one dim.
-    fn same_kind(&mut self, known: VarId, left: &Left, scalar: Scalar) -> Checked<()> {
+    pub(super) fn same_kind(&mut self, known: VarId, left: &Left, scalar: Scalar) -> Checked<()> {
         let var = self.var(known);
         let number = |s| matches!(s, Scalar::Real | Scalar::Int | Scalar::Bool);
         match (var.ty.scalar, scalar) {

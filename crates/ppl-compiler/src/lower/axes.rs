@@ -191,7 +191,7 @@ impl Lowering<'_> {
         Ok(env)
     }
 
-    fn restrict(&mut self, env: &mut Env, condition: &Value, holds: bool, span: ppl_diagnostic::Span) -> Lowered<()> {
+    pub(super) fn restrict(&mut self, env: &mut Env, condition: &Value, holds: bool, span: ppl_diagnostic::Span) -> Lowered<()> {
         let Some(truth) = self.constant(condition.node) else {
             return self.fail("E0308", "this condition is not known before sampling", span, "");
         };

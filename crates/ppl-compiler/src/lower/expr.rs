@@ -41,11 +41,7 @@ impl Lowering<'_> {
                 let (nodes, axes) = self.align(&values);
                 Ok(Value { node: self.graph.binary(*f, nodes[0], nodes[1]), axes })
             }
-            ExprKind::If(c, a, b) => {
-                let values = [self.expr(c, env)?, self.expr(a, env)?, self.expr(b, env)?];
-                let (nodes, axes) = self.align(&values);
-                Ok(Value { node: self.graph.select(nodes[0], nodes[1], nodes[2]), axes })
-            }
+            ExprKind::If(c, a, b) => self.choice(c, a, b, env),
             ExprKind::Reduce { kind, source, axes, filter } => {
                 self.reduce(*kind, source, axes, filter.as_deref(), env, e.span)
             }
@@ -108,15 +104,15 @@ impl Lowering<'_> {
         let Some(values) = slots.into_iter().collect::<Option<Vec<Value>>>() else {
             return self.fail("E0302", "a label stands twice in the record, and another is missing", span, "");
         };
-        let (nodes, mut axes) = self.align(&values);
-        let shape = self.extents(&axes);
+        let (nodes, inner) = self.align(&values);
+        let shape = self.extents(&inner);
         let nodes: Vec<NodeId> = nodes.into_iter().map(|n| self.filled(n, &shape)).collect();
         let mut stacked = vec![size];
         stacked.extend(&shape);
         let node = self.graph.concat(&nodes, stacked);
-        let last: Vec<usize> = (1..=shape.len()).chain([0]).collect();
-        axes.push(self.axis(crate::hir::Axis::Dim(dim))?);
-        Ok(Value { node: self.graph.transpose(node, &last), axes })
+        let mut axes = vec![self.axis(crate::hir::Axis::Dim(dim))?];
+        axes.extend(inner);
+        Ok(Value { node, axes })
     }
 
     /// A node as an array of the shape, repeated where it is one number.

@@ -137,16 +137,18 @@ impl Lowering<'_> {
         let extents = self.extents(axes);
         let size: usize = extents.iter().product();
         let mut flat = vec![0u32; size];
+        let mut kept: Vec<usize> = Vec::new();
         for (lookup, &stride) in lookups.iter().zip(strides) {
             // How far apart neighbours along each of the lookup's axes lie in the result, and how many there are.
-            let steps: Vec<(usize, usize)> = lookup
-                .axes
-                .iter()
-                .map(|a| {
-                    let place = axes.iter().position(|x| x == a).expect("the result varies over the lookup's axes");
-                    (extents[place + 1..].iter().product(), extents[place])
-                })
-                .collect();
+            let mut steps: Vec<(usize, usize)> = Vec::new();
+            for axis in &lookup.axes {
+                let free = |k: &usize| axes[*k] == *axis && !(lookup.positions.is_none() && kept.contains(k));
+                let place = (0..axes.len()).find(free).expect("the result varies over the lookup's axes");
+                if lookup.positions.is_none() {
+                    kept.push(place);
+                }
+                steps.push((extents[place + 1..].iter().product(), extents[place]));
+            }
             for (i, slot) in flat.iter_mut().enumerate() {
                 let at = steps.iter().fold(0, |at, &(inner, extent)| at * extent + i / inner % extent);
                 let position = lookup.positions.as_ref().map_or(at as u32, |p| p[at]);

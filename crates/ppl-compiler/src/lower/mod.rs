@@ -6,6 +6,7 @@
 
 mod along;
 mod axes;
+mod choice;
 mod define;
 mod dist;
 mod expr;

@@ -6,7 +6,7 @@ use ppl_diagnostic::{Diagnosed, Diagnostic, Sources};
 use ppl_graph::passes::optimize;
 use ppl_graph::{GraphDensity, NamedTerm, NodeId, Origin, gradient};
 
-use super::density::{Elements, ModelDensity, TermSource};
+use super::density::{Elements, Machine, ModelDensity, TermSource};
 use super::{Natural, Program, Unknown, columns, refused};
 use crate::bind::Bound;
 use crate::hir::{Axis, Role, StatementKind, VarId};
@@ -37,7 +37,7 @@ pub(super) fn program(bound: Bound, sources: &Sources) -> Diagnosed<Program> {
     let natural = Arc::new(natural);
     let program = Program {
         bound: bound.clone(),
-        density: density.with_prior(natural.clone()),
+        density: density.with_prior(natural.clone()).on(Machine::default()),
         natural,
         columns: columns.into(),
         raw: Arc::new(raw),

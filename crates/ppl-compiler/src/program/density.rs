@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use ppl_density::{Fault, LogDensity, Term};
-use ppl_graph::{Evaluator, Graph, GraphDensity, NodeId};
+use ppl_graph::{Evaluator, Graph, GraphDensity, NodeId, PlanDensity};
+use ppl_math::kernels::{Isa, Kernels};
 
 use super::Natural;
 use super::draws;
@@ -29,10 +30,28 @@ pub(super) enum Elements {
     Named(Vec<String>),
 }
 
+/// What evaluates a log density.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Machine {
+    /// Node by node, without fusion: the reference that says what is right.
+    Interpreter,
+    /// The graph compiled to a plan for an instruction set.
+    Plan(Isa),
+}
+
+impl Default for Machine {
+    /// A plan for the widest instruction set that this machine has.
+    fn default() -> Self {
+        Machine::Plan(Isa::detect())
+    }
+}
+
 /// The log density of a program at its data.
 #[derive(Clone)]
 pub struct ModelDensity {
     graph: GraphDensity,
+    /// Where there is one, the plan evaluates, and the graph says what is wrong.
+    plan: Option<PlanDensity>,
     sources: Arc<[TermSource]>,
     /// The graph of the unknowns' values alone.
     values: Evaluator,
@@ -52,6 +71,7 @@ impl ModelDensity {
         ModelDensity {
             bound,
             graph,
+            plan: None,
             sources: sources.into(),
             values: Evaluator::new(values),
             value_nodes: value_nodes.into(),
@@ -63,6 +83,20 @@ impl ModelDensity {
     pub(super) fn with_prior(mut self, natural: Arc<Natural>) -> Self {
         self.natural = Some(natural);
         self
+    }
+
+    /// The same density, evaluated by another machine.
+    pub(super) fn on(mut self, machine: Machine) -> Self {
+        self.plan = match machine {
+            Machine::Interpreter => None,
+            Machine::Plan(isa) => Some(PlanDensity::of(self.graph.clone(), Kernels::for_isa(isa))),
+        };
+        self
+    }
+
+    /// The plan, one line an instruction; nothing for the interpreter.
+    pub(super) fn plan_text(&self) -> String {
+        self.plan.as_ref().map_or(String::new(), PlanDensity::plan_text)
     }
 
     pub(super) fn graph_text(&self) -> String {
@@ -104,11 +138,17 @@ impl LogDensity for ModelDensity {
     }
 
     fn log_density(&mut self, position: &[f64]) -> Result<f64, Fault> {
-        self.graph.log_density(position)
+        match &mut self.plan {
+            Some(plan) => plan.log_density(position),
+            None => self.graph.log_density(position),
+        }
     }
 
     fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> Result<f64, Fault> {
-        self.graph.log_density_and_gradient(position, gradient)
+        match &mut self.plan {
+            Some(plan) => plan.log_density_and_gradient(position, gradient),
+            None => self.graph.log_density_and_gradient(position, gradient),
+        }
     }
 
     fn terms(&mut self, position: &[f64]) -> Vec<Term> {

@@ -18,7 +18,7 @@ use crate::bind::Bound;
 use crate::hir::VarId;
 use crate::lower::LatentBlock;
 pub use columns::{ColumnKind, OutputColumn};
-pub use density::ModelDensity;
+pub use density::{Machine, ModelDensity};
 pub use evaluation::Evaluation;
 pub use output::ModelOutput;
 
@@ -62,6 +62,8 @@ pub enum Stage {
     Graph,
     /// After the passes, with the gradient.
     Optimized,
+    /// The instructions that compute value and gradient.
+    Plan,
 }
 
 /// Lowers a bound program to its graphs.
@@ -76,6 +78,12 @@ impl Program {
     /// How many unconstrained coordinates there are.
     pub fn dim(&self) -> usize {
         ppl_density::LogDensity::dim(&self.density)
+    }
+
+    /// The same program, its log density evaluated by another machine than the default, a plan for this processor.
+    pub fn on(mut self, machine: Machine) -> Self {
+        self.density = self.density.on(machine);
+        self
     }
 
     /// The log density over unconstrained coordinates.
@@ -103,6 +111,7 @@ impl Program {
         match stage {
             Stage::Graph => ppl_graph::text::print(&self.raw.0, &self.raw.1),
             Stage::Optimized => self.density.graph_text(),
+            Stage::Plan => self.density.plan_text(),
         }
     }
 

@@ -50,8 +50,11 @@ fn compare(model: Model) {
     ways.push(("hand".into(), model.hand));
     let mut times: Vec<Vec<f64>> = vec![Vec::new(); ways.len()];
     let mut gradients = vec![vec![0.0; model.position.len()]; ways.len()];
-    let counts: Vec<usize> =
-        ways.iter_mut().zip(&mut gradients).map(|((_, call), to)| calls_in_a_sample(call, &model.position, to)).collect();
+    let counts: Vec<usize> = ways
+        .iter_mut()
+        .zip(&mut gradients)
+        .map(|((_, call), to)| calls_in_a_sample(call, &model.position, to))
+        .collect();
     check(&ways, &gradients);
     for round in 0..SAMPLES {
         for (k, (_, call)) in ways.iter_mut().enumerate() {

@@ -77,7 +77,8 @@ fn eight_schools() -> Model {
     let square = g.square(ratio);
     let tail = g.log1p(square);
     let cauchy = g.neg(tail);
-    let terms = [standard_normal(g, fifth), cauchy, log_tau, standard_normal(g, raw), normal(g, observed, theta, known)];
+    let terms =
+        [standard_normal(g, fifth), cauchy, log_tau, standard_normal(g, raw), normal(g, observed, theta, known)];
     let value = total(g, &terms);
     let hand = Box::new(move |at: &[f64], to: &mut [f64]| hand::eight_schools(&y, &sd, at, to));
     Model { name: "eight schools", graph: g.clone(), value, position: noise(1, 10), hand }
@@ -131,7 +132,13 @@ fn hierarchical_poisson() -> Model {
     terms.extend([mu, log_tau, slope, raw].map(|id| standard_normal(g, id)));
     let value = total(g, &terms);
     let hand = Box::new(move |at: &[f64], to: &mut [f64]| hand::hierarchical_poisson(&group, &x, &y, at, to));
-    Model { name: "hierarchical Poisson 50,000 / 1,000", graph: g.clone(), value, position: noise(11, groups + 3), hand }
+    Model {
+        name: "hierarchical Poisson 50,000 / 1,000",
+        graph: g.clone(),
+        value,
+        position: noise(11, groups + 3),
+        hand,
+    }
 }
 
 fn item_response() -> Model {
@@ -139,7 +146,8 @@ fn item_response() -> Model {
     let n = persons * items;
     let y: Vec<f64> = noise(12, n).iter().map(|u| f64::from(*u > 0.0)).collect();
     let g = &mut Graph::new();
-    let (ability, log_slope, difficulty) = (g.input(0, [persons]), g.input(persons, [items]), g.input(persons + items, [items]));
+    let (ability, log_slope, difficulty) =
+        (g.input(0, [persons]), g.input(persons, [items]), g.input(persons + items, [items]));
     let slope = g.exp(log_slope);
     let shape = [persons, items];
     let (ability_all, slope_all) = (g.broadcast(ability, &[0], shape), g.broadcast(slope, &[1], shape));
@@ -153,7 +161,13 @@ fn item_response() -> Model {
     terms.extend([ability, log_slope, difficulty].map(|id| standard_normal(g, id)));
     let value = total(g, &terms);
     let hand = Box::new(move |at: &[f64], to: &mut [f64]| hand::item_response(persons, items, &y, at, to));
-    Model { name: "two-parameter item response 400 x 20", graph: g.clone(), value, position: noise(13, persons + 2 * items), hand }
+    Model {
+        name: "two-parameter item response 400 x 20",
+        graph: g.clone(),
+        value,
+        position: noise(13, persons + 2 * items),
+        hand,
+    }
 }
 
 fn mixture() -> Model {

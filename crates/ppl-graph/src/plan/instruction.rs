@@ -219,11 +219,6 @@ impl Instruction {
 
     /// Whether the result may take the place of an operand.
     pub(super) fn works_in_place(&self) -> bool {
-        matches!(
-            self,
-            Instruction::Unary { .. }
-                | Instruction::Binary { .. }
-                | Instruction::Ternary { .. }
-        )
+        matches!(self, Instruction::Unary { .. } | Instruction::Binary { .. } | Instruction::Ternary { .. })
     }
 }

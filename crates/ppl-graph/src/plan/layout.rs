@@ -69,20 +69,37 @@ pub(super) struct Layout {
     /// The next free scalar, and the end of its line.
     scalars: (usize, usize),
     constants: HashMap<u64, usize>,
+    /// Arrays that are not needed any more, by length in the arena.
+    free: HashMap<usize, Vec<usize>>,
 }
 
 impl Layout {
-    /// Room for an array, from the beginning of a line.
-    pub(super) fn array(&mut self, len: usize) -> Span {
+    /// Room of its own, from the beginning of a line.
+    pub(super) fn own(&mut self, len: usize) -> Span {
         let offset = self.len;
         self.len += len.next_multiple_of(LINE);
         Span { arena: Arena::Work, offset, len }
     }
 
+    /// Room for an array, which may have been another's before.
+    pub(super) fn array(&mut self, len: usize) -> Span {
+        match self.free.get_mut(&len.next_multiple_of(LINE)).and_then(Vec::pop) {
+            Some(offset) => Span { arena: Arena::Work, offset, len },
+            None => self.own(len),
+        }
+    }
+
+    /// Takes back an array of more than one number, for arrays of later steps.
+    pub(super) fn free(&mut self, span: Span) {
+        if span.len > 1 {
+            self.free.entry(span.len.next_multiple_of(LINE)).or_default().push(span.offset);
+        }
+    }
+
     /// Room for one number.
     pub(super) fn scalar(&mut self) -> Span {
         if self.scalars.0 == self.scalars.1 {
-            let line = self.array(LINE).offset;
+            let line = self.own(LINE).offset;
             self.scalars = (line, line + LINE);
         }
         self.scalars.0 += 1;

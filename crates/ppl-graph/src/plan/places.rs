@@ -1,5 +1,7 @@
 //! Which nodes have a place in memory, and where.
 
+use std::collections::BTreeMap;
+
 use super::classes::{Class, reduces, resolve};
 use super::instruction::{Arena, Operand, Span};
 use super::layout::{Constants, Layout};
@@ -27,46 +29,71 @@ impl<'a> Places<'a> {
         dim: usize,
     ) -> Self {
         let mut layout = Layout::default();
-        let inputs = layout.array(dim);
+        let inputs = layout.own(dim);
         let (spans, uses) = (vec![None; graph.len()], vec![0; graph.len()]);
         let mut places = Places { graph, schedule, constants, layout, inputs, spans, uses };
-        for (_, nodes) in &schedule.steps {
-            nodes.iter().for_each(|&id| places.visit(id));
-        }
-        for &id in outputs {
-            let root = places.root(id);
-            places.uses[root.0 as usize] += 1;
-            places.place(root);
-        }
+        let lives = places.lives(outputs);
+        places.place_all(&lives);
         places
     }
 
-    /// Gives places to a node that does not live in a register, and to the operands that it cannot read in step.
-    fn visit(&mut self, id: NodeId) {
+    /// For each node that needs a place: the last moment at which it is read. Counts uses.
+    fn lives(&mut self, outputs: &[NodeId]) -> Vec<Option<usize>> {
+        let mut lives = vec![None; self.graph.len()];
+        for (moment, nodes) in self.schedule.moments().enumerate() {
+            nodes.iter().for_each(|&id| self.visit(id, moment, &mut lives));
+        }
+        for &id in outputs {
+            let root = self.root(id).0 as usize;
+            self.uses[root] += 1;
+            lives[root] = Some(usize::MAX);
+        }
+        lives
+    }
+
+    /// A node that does not live in a register has a place, and so have the operands that it cannot read in step.
+    fn visit(&mut self, id: NodeId, moment: usize, lives: &mut [Option<usize>]) {
         let graph = self.graph;
         let in_pass = matches!(self.schedule.classes[id.0 as usize], Class::Stream { .. });
         if !in_pass || reduces(graph, id) {
-            self.place(id);
+            lives[id.0 as usize] = lives[id.0 as usize].max(Some(moment));
         }
-        let tiled = |operand: NodeId| {
-            in_pass && matches!(graph.node(id).op, Op::MatMul(..)) && graph.shape(operand).len() == 2
-        };
+        let tiled =
+            |operand: NodeId| in_pass && matches!(graph.node(id).op, Op::MatMul(..)) && graph.shape(operand).len() == 2;
         graph.node(id).op.for_each_operand(|operand| {
-            let root = self.root(operand);
-            self.uses[root.0 as usize] += 1;
-            if !self.schedule.in_same_pass(graph, id, operand) && !tiled(operand) {
-                self.place(root);
+            let root = self.root(operand).0 as usize;
+            self.uses[root] += 1;
+            let in_step = self.schedule.in_same_pass(graph, id, operand);
+            if lives[root].is_some() || !(in_step || tiled(operand)) {
+                lives[root] = lives[root].max(Some(moment));
             }
         });
     }
 
-    fn place(&mut self, root: NodeId) {
-        let slot = root.0 as usize;
-        if self.spans[slot].is_some() {
-            return;
+    /// Gives out places in the order of time; arrays that nothing reads later make room for others.
+    fn place_all(&mut self, lives: &[Option<usize>]) {
+        for id in self.graph.ids().filter(|id| self.schedule.classes[id.0 as usize] == Class::Leaf) {
+            if lives[id.0 as usize].is_some() {
+                self.place(id);
+            }
         }
+        let mut dying: BTreeMap<usize, Vec<NodeId>> = BTreeMap::new();
+        for (moment, nodes) in self.schedule.moments().enumerate() {
+            for &id in nodes {
+                if let Some(last) = lives[id.0 as usize] {
+                    self.place(id);
+                    dying.entry(last).or_default().push(id);
+                }
+            }
+            for id in dying.remove(&moment).unwrap_or_default() {
+                self.layout.free(self.span(id));
+            }
+        }
+    }
+
+    fn place(&mut self, root: NodeId) {
         let size = self.graph.shape(root).size();
-        self.spans[slot] = Some(match self.graph.node(root).op {
+        self.spans[root.0 as usize] = Some(match self.graph.node(root).op {
             Op::Input { offset } => Span { offset: self.inputs.offset + offset, len: size, ..self.inputs },
             Op::Const(bits) => self.layout.constant(f64::from_bits(bits)),
             Op::Data(data) => self.constants.array(self.graph, data),
@@ -109,7 +136,11 @@ impl<'a> Places<'a> {
             return Operand::register(root.0 as usize);
         }
         let span = self.span(id);
-        if span.len == length { Operand::stream(span.arena, span.offset) } else { Operand::number(span.arena, span.offset) }
+        if span.len == length {
+            Operand::stream(span.arena, span.offset)
+        } else {
+            Operand::number(span.arena, span.offset)
+        }
     }
 
     /// The place of one number in the work arena.

@@ -24,7 +24,7 @@ pub(super) fn allocate(instructions: &mut [Instruction], pool: &mut Vec<usize>, 
             }
             let register = *held.entry(name).or_insert_with(|| {
                 free.pop().unwrap_or_else(|| {
-                    pool.push(layout.array(BLOCK).offset);
+                    pool.push(layout.own(BLOCK).offset);
                     pool.len() - 1
                 })
             });

@@ -10,11 +10,9 @@ use std::sync::Arc;
 use ppl_math::kernels::AlignedBuffer;
 
 use super::instruction::{
-    Arena, BLOCK, Instruction, Operand, Pass, RoutineStep, ScalarFunction, ScalarInstruction, Span, Step, Tiles,
-    Total,
+    Arena, BLOCK, Instruction, Operand, Pass, RoutineStep, ScalarFunction, ScalarInstruction, Span, Step, Tiles, Total,
 };
 use super::{Plan, Store};
-use crate::Graph;
 use crate::elementwise::larger;
 
 /// A plan with memory to run it in.
@@ -48,7 +46,7 @@ impl Machine {
                 match step {
                     Step::Scalars(instructions) => memory.scalars(instructions),
                     Step::Pass(pass) => memory.pass(pass),
-                    Step::Routine(step) => memory.routine(&plan.graph, step),
+                    Step::Routine(step) => memory.routine(plan, step),
                 }
             }
         }
@@ -129,7 +127,7 @@ impl<'a> Memory<'a> {
         }
     }
 
-    unsafe fn routine(&self, graph: &Graph, step: &RoutineStep) {
+    unsafe fn routine(&self, plan: &Plan, step: &RoutineStep) {
         let of = |id| {
             let found = step.operands.binary_search_by_key(&id, |&(operand, _)| operand);
             let span = step.operands[found.expect("an operand of the routine")].1;
@@ -138,7 +136,7 @@ impl<'a> Memory<'a> {
         unsafe {
             let out = std::slice::from_raw_parts_mut(self.span(step.to), step.to.len);
             let scratch = std::slice::from_raw_parts_mut(self.span(step.scratch), step.scratch.len);
-            step.routine.run(graph, &of, out, scratch);
+            step.routine.run(&plan.graph, plan.kernels, &of, out, scratch);
         }
     }
 

@@ -52,6 +52,13 @@ impl Schedule {
         Schedule { classes, slots, steps: steps.into_iter().collect() }
     }
 
+    /// The nodes that are computed at the same time: those of a step, but routines one by one.
+    pub(super) fn moments(&self) -> impl Iterator<Item = &[NodeId]> {
+        self.steps
+            .iter()
+            .flat_map(|(slot, nodes)| nodes.chunks(if slot.phase == Phase::Routines { 1 } else { nodes.len() }))
+    }
+
     /// Whether a node reads the operand while both are under way in the same pass.
     pub(super) fn in_same_pass(&self, graph: &Graph, id: NodeId, operand: NodeId) -> bool {
         let (root, offset) = resolve(&self.classes, operand);

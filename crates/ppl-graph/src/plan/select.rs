@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use ppl_math::kernels::Kernels;
 
 use super::classes::reduces;
-use super::instruction::{Instruction, Operand, Pair, Pass, RoutineStep, ScalarFunction, ScalarInstruction, Step, Ternary, Total};
+use super::instruction::{
+    Arena, Instruction, Operand, Pair, Pass, RoutineStep, ScalarFunction, ScalarInstruction, Span, Step, Ternary, Total,
+};
 use super::places::Places;
 use super::schedule::{Phase, Slot};
 use super::table;
@@ -23,7 +25,8 @@ pub(super) fn step(places: &mut Places, kernels: &Kernels, (slot, nodes): &(Slot
 
 fn routine(places: &mut Places, id: NodeId) -> Step {
     let routine = Routine::of(places.graph, id);
-    let scratch = places.layout.array(routine.scratch_len());
+    // The routines share one place for scratch, which is not known yet.
+    let scratch = Span { arena: Arena::Work, offset: 0, len: routine.scratch_len() };
     let mut operands = Vec::new();
     places.graph.node(id).op.for_each_operand(|operand| operands.push((operand, places.span(operand))));
     operands.sort_by_key(|&(operand, _)| operand);

@@ -44,7 +44,9 @@ fn choose(graph: &Graph, outputs: &[NodeId]) -> Vec<bool> {
     loop {
         let before = chosen.clone();
         for &id in &needed {
-            let fits = |operand: NodeId| before[operand.0 as usize] || !is_tall(graph.shape(operand)) || is_data(graph, operand);
+            let fits = |operand: NodeId| {
+                before[operand.0 as usize] || !is_tall(graph.shape(operand)) || is_data(graph, operand)
+            };
             let mut operands_fit = true;
             if is_elementwise(graph, id) {
                 graph.node(id).op.for_each_operand(|operand| operands_fit &= fits(operand));
@@ -162,10 +164,8 @@ impl Parts<'_> {
 
     /// A node that is not split and reads one that is.
     fn read(&mut self, rebuild: &mut Rebuild, id: NodeId) -> Option<NodeId> {
-        let (source, shape) = (|| match &self.from.node(id).op {
-            Op::Reduce { source, .. } | Op::Gather { source, .. } => Some((*source, self.from.shape(*source))),
-            _ => None,
-        })()?;
+        let (Op::Reduce { source, .. } | Op::Gather { source, .. }) = self.from.node(id).op else { return None };
+        let shape = self.from.shape(source);
         let parts = self.made.get(&source)?.clone();
         let (g, rest) = (&mut rebuild.to, Shape::new(&shape[..shape.len() - 1]));
         Some(match &self.from.node(id).op {
@@ -200,9 +200,8 @@ fn along(g: &mut Graph, kind: Reduction, part: NodeId, rest: &Shape) -> NodeId {
 
 /// Reduces parts element by element.
 fn across(g: &mut Graph, kind: Reduction, parts: &[NodeId]) -> NodeId {
-    let mut fold = |f: Binary, parts: &[NodeId]| {
-        parts[1..].iter().fold(parts[0], |whole, &part| g.binary(f, whole, part))
-    };
+    let mut fold =
+        |f: Binary, parts: &[NodeId]| parts[1..].iter().fold(parts[0], |whole, &part| g.binary(f, whole, part));
     match kind {
         Reduction::Sum => fold(Binary::Add, parts),
         Reduction::Max => fold(Binary::Max, parts),

@@ -1,8 +1,10 @@
 use ppl_density::{Fault, LogDensity};
 use ppl_math::kernels::{Isa, Kernels};
 
+use super::instruction::{Arena, Instruction, Step};
+use super::verify::verify;
 use super::{Machine, Plan};
-use crate::testing::{RandomGraph, random_graph};
+use crate::testing::{RandomGraph, random_graph, tall_random_graph};
 use crate::{Binary, Graph, GraphDensity, NodeId, Op, PlanDensity, Reduction, Tensor, Unary, evaluate, gradient};
 
 const INF: f64 = f64::INFINITY;
@@ -11,7 +13,7 @@ fn tables() -> impl Iterator<Item = &'static Kernels> {
     Isa::available().into_iter().map(Kernels::for_isa)
 }
 
-fn machine(graph: &Graph, outputs: &[NodeId], kernels: &Kernels) -> Machine {
+fn machine(graph: &Graph, outputs: &[NodeId], kernels: &'static Kernels) -> Machine {
     Machine::new(Plan::compile(graph, &[outputs], graph.inputs_len(), kernels).remove(0))
 }
 
@@ -40,7 +42,8 @@ fn jumps(graph: &Graph, node: NodeId, inputs: &[f64]) -> bool {
 
 /// Whether a node finds positions among numbers of which two are equal but for rounding.
 fn has_ties(graph: &Graph, id: NodeId, inputs: &[f64]) -> bool {
-    let (Op::ArgSort(a) | Op::Reduce { kind: Reduction::ArgMax | Reduction::ArgMin, source: a, .. }) = graph.node(id).op
+    let (Op::ArgSort(a) | Op::Reduce { kind: Reduction::ArgMax | Reduction::ArgMin, source: a, .. }) =
+        graph.node(id).op
     else {
         return false;
     };
@@ -90,6 +93,17 @@ fn plans_agree_with_the_interpreter_on_random_graphs() {
 }
 
 #[test]
+fn plans_agree_with_the_interpreter_on_long_arrays() {
+    for seed in 0..rounds() / 10 {
+        let RandomGraph { mut graph, output, nodes, inputs } = tall_random_graph(seed, 4 + seed as usize % 16);
+        agree(&graph, &nodes, &inputs);
+        let gradient = gradient(&mut graph, output, inputs.len());
+        let (graph, outputs) = crate::passes::optimize(&graph, &[output, gradient]);
+        agree_loosely(&graph, &outputs, &inputs, seed);
+    }
+}
+
+#[test]
 fn gradients_agree_with_the_interpreter_on_random_graphs() {
     for seed in 0..rounds() / 2 {
         let RandomGraph { mut graph, output, inputs, .. } = random_graph(seed + 1_000_000, 4 + seed as usize % 16);
@@ -109,7 +123,13 @@ fn agree_loosely(graph: &Graph, outputs: &[NodeId], inputs: &[f64], seed: u64) {
         machine.run(&inputs[..graph.inputs_len()]);
         for (k, expected) in expected.iter().enumerate() {
             let fits = machine.output(k).iter().zip(expected.values.iter()).all(|(&x, &y)| close(x, y, largest));
-            assert!(fits || jumps(graph, outputs[k], inputs), "{:?} seed {seed}: {:?} {:?}", kernels.isa, machine.output(k), expected.values);
+            assert!(
+                fits || jumps(graph, outputs[k], inputs),
+                "{:?} seed {seed}: {:?} {:?}",
+                kernels.isa,
+                machine.output(k),
+                expected.values
+            );
         }
     }
 }
@@ -245,7 +265,8 @@ fn arrays_with_a_short_last_axis_agree_whoever_reads_them() {
         let (row, part, scale) = (g.input(0, [n]), g.input(n, [k]), g.input(n + k, []));
         let shape = [n, k];
         let table = g.data(Tensor::new(shape, numbers(n * k, |x| x)));
-        let (rows, parts, same) = (g.broadcast(row, &[0], shape), g.broadcast(part, &[1], shape), g.broadcast(scale, &[], shape));
+        let (rows, parts, same) =
+            (g.broadcast(row, &[0], shape), g.broadcast(part, &[1], shape), g.broadcast(scale, &[], shape));
         let gap = g.sub(rows, parts);
         let scaled = g.mul(gap, table);
         let mixed = g.mul(scaled, same);
@@ -354,4 +375,76 @@ fn clones_on_other_threads_give_the_same_bits() {
     let mut clone = density.clone();
     let there = std::thread::spawn(move || clone.log_density(&position).unwrap()).join().unwrap();
     assert_eq!(here.to_bits(), there.to_bits());
+}
+
+/// A plan with a pass, a gather, a matrix, a routine and scalars.
+fn sound() -> Plan {
+    let mut g = Graph::new();
+    let x = g.input(0, [4]);
+    let design = g.data(Tensor::new([300, 4], numbers(1200, |x| x)));
+    let mean = g.matmul(design, x);
+    let far = g.gather(mean, (0..300).rev().collect::<Vec<u32>>(), [300]);
+    let back = g.scatter(far, (0..300).map(|k| k % 4).collect::<Vec<u32>>(), [4]);
+    let sorted = g.sort(back);
+    let total = g.sum(sorted);
+    let root = g.exp(total);
+    let plan = Plan::compile(&g, &[&[root, far]], 4, Kernels::detect()).remove(0);
+    std::sync::Arc::into_inner(plan).expect("the only owner")
+}
+
+macro_rules! refuses {
+    ($pattern:pat => $change:expr) => {
+        refused(|instruction| {
+            let found = if let $pattern = instruction { Some($change) } else { None };
+            found.is_some()
+        })
+    };
+}
+
+/// Breaks the first instruction of a pass, or the first step, for which `change` finds something to break.
+fn refused(change: impl Fn(&mut Instruction) -> bool) {
+    let mut plan = sound();
+    let instructions = plan.steps.iter_mut().filter_map(|step| match step {
+        Step::Pass(pass) => Some(pass.instructions.iter_mut()),
+        _ => None,
+    });
+    assert!(instructions.flatten().any(change), "nothing was broken");
+    assert!(verify(&plan).is_err());
+}
+
+#[test]
+fn the_verifier_refuses_places_outside_and_overlaps() {
+    assert_eq!(verify(&sound()), Ok(()));
+    let far = usize::MAX / 2;
+    refuses!(Instruction::RowsTimes { to, .. } => to.offset = far);
+    refuses!(Instruction::RowsTimes { to, vector, .. } => to.offset = vector.offset);
+    refuses!(Instruction::RowsTimes { to, .. } => to.arena = Arena::Data);
+    refuses!(Instruction::RowsTimes { matrix, .. } => matrix.columns += 1);
+    refuses!(Instruction::RowsTimes { matrix, .. } => matrix.span.offset += 8);
+    refuses!(Instruction::Gather { source, .. } => source.len -= 1);
+    refuses!(Instruction::Gather { positions, .. } => positions.offset += 1000);
+    refuses!(Instruction::Gather { to, source, .. } => to.offset = source.offset);
+    refuses!(Instruction::Scatter { to, .. } => to.len = 3);
+    refuses!(Instruction::Scatter { a, .. } => a.stride = 0);
+    refuses!(Instruction::Reduce { a, .. } => a.mask = 1);
+    let mut plan = sound();
+    plan.work_len = 16;
+    assert!(verify(&plan).is_err());
+    let mut plan = sound();
+    let routine = plan.steps.iter_mut().find_map(|s| if let Step::Routine(r) = s { Some(r) } else { None }).unwrap();
+    routine.to = routine.operands[0].1;
+    assert!(verify(&plan).is_err());
+}
+
+#[test]
+fn arrays_that_nothing_reads_any_more_make_room() {
+    let mut g = Graph::new();
+    let mut x = g.input(0, [1000]);
+    for _ in 0..10 {
+        let sorted = g.sort(x);
+        x = g.cumulative_sum(sorted, true);
+    }
+    agree(&g, &[x], &numbers(1000, |x| 1e-3 * x));
+    let plan = Plan::compile(&g, &[&[x]], 1000, Kernels::detect()).remove(0);
+    assert!(plan.work_len < 5000, "{}", plan.work_len);
 }

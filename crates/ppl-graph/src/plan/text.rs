@@ -33,7 +33,9 @@ impl Plan {
                 for (span, value) in &pass.starts {
                     writeln!(f, "  {} = {value}", array(*span))?;
                 }
-                pass.instructions.iter().try_for_each(|instruction| writeln!(f, "    {}", instruction_text(instruction)))
+                pass.instructions
+                    .iter()
+                    .try_for_each(|instruction| writeln!(f, "    {}", instruction_text(instruction)))
             }
             Step::Routine(step) => {
                 let operands: Vec<String> = step.operands.iter().map(|&(_, span)| array(span)).collect();

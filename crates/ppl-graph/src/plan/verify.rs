@@ -79,28 +79,29 @@ impl Arenas<'_> {
 
     fn instruction(&self, instruction: &Instruction, length: usize) -> Result<(), String> {
         let (mut reads, mut writes) = (Vec::new(), Vec::new());
-        instruction.clone().for_each_operand(|operand, written| {
-            if written { writes.push(*operand) } else { reads.push(*operand) }
-        });
+        instruction.clone().for_each_operand(
+            |operand, written| {
+                if written { writes.push(*operand) } else { reads.push(*operand) }
+            },
+        );
         reads.iter().try_for_each(|operand| self.operand(*operand, length))?;
         writes.iter().try_for_each(|operand| self.result(*operand, length))?;
         for to in &writes {
-            let clash = |a: &Operand| overlap(a.span(length), to.span(length)) && !(instruction.works_in_place() && a == to);
+            let clash =
+                |a: &Operand| overlap(a.span(length), to.span(length)) && !(instruction.works_in_place() && a == to);
             require(!reads.iter().any(clash), "a result overlaps with an operand")?;
         }
         require(writes.len() < 2 || !overlap(writes[0].span(length), writes[1].span(length)), "results overlap")?;
         self.wholes(instruction, &reads, &writes, length)?;
         self.constants(instruction, length)?;
-        let arrays_only = !matches!(
-            instruction,
-            Instruction::Fill { .. } | Instruction::Binary { .. } | Instruction::Ternary { .. }
-        );
+        let arrays_only =
+            !matches!(instruction, Instruction::Fill { .. } | Instruction::Binary { .. } | Instruction::Ternary { .. });
         require(!arrays_only || reads.iter().all(|a| a.stride == 1), "a number stands for an array")
     }
 
     fn operand(&self, operand: Operand, length: usize) -> Result<(), String> {
         require(operand.stride <= 1 && (operand.mask == 0 || operand.mask == usize::MAX), "an operand is misshapen")?;
-        require(!operand.is_register() || operand.offset % LINE == 0, "a register is not aligned")?;
+        require(!operand.is_register() || operand.offset.is_multiple_of(LINE), "a register is not aligned")?;
         if operand.is_register() {
             return self.inside(Span { arena: operand.arena, offset: operand.offset, len: BLOCK });
         }
@@ -157,7 +158,7 @@ impl Arenas<'_> {
         self.inside(tiles.span)?;
         let rows = length.next_multiple_of(TiledMatrix::TILE);
         let fits = tiles.rows == length && tiles.span.len >= rows * tiles.columns;
-        require(fits && BLOCK % TiledMatrix::TILE == 0, "the matrix does not fit the pass")
+        require(fits && BLOCK.is_multiple_of(TiledMatrix::TILE), "the matrix does not fit the pass")
     }
 }
 

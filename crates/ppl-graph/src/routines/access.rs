@@ -98,3 +98,17 @@ pub(super) fn concat<'a>(parts: impl Iterator<Item = &'a [f64]>, out: &mut [f64]
         rest = after;
     }
 }
+
+/// Transposes a matrix whose transpose has `rows` rows, in squares that stay in cache.
+pub(super) fn transpose(source: &[f64], rows: usize, out: &mut [f64]) {
+    const SIDE: usize = 8;
+    let columns = out.len().checked_div(rows).unwrap_or(0);
+    for top in (0..rows).step_by(SIDE) {
+        for left in (0..columns).step_by(SIDE) {
+            for i in top..rows.min(top + SIDE) {
+                let row = &mut out[i * columns..(i + 1) * columns];
+                (left..columns.min(left + SIDE)).for_each(|j| row[j] = source[j * rows + i]);
+            }
+        }
+    }
+}

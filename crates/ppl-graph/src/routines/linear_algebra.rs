@@ -1,28 +1,28 @@
-//! Dense linear algebra on row-major slices, without blocking.
+//! Dense linear algebra on row-major slices.
+
+use std::ops::Range;
+
+use ppl_math::kernels::Kernels;
 
 use crate::Shape;
 
+/// Rows of a triangle that are solved together.
+const ROWS: usize = 4;
+/// Rows of a factor that are found together.
+const PANEL: usize = 8;
+
 /// Matrix product of arrays of one or two axes.
-pub(super) fn multiply(a: &[f64], left: &Shape, b: &[f64], right: &Shape, out: &mut [f64]) {
+pub(super) fn multiply(kernels: &Kernels, a: &[f64], left: &Shape, b: &[f64], right: &Shape, out: &mut [f64]) {
     let inner = right[0];
+    let rows = if left.len() == 2 { left[0] } else { 1 };
     if right.len() == 1 {
         // Rows of the left against one vector.
-        let rows = if left.len() == 2 { left[0] } else { 1 };
         return super::fill(out, (0..rows).map(|i| dot(&a[i * inner..(i + 1) * inner], b)));
     }
-    let columns = right[1];
-    out.fill(0.0);
-    if columns == 0 || inner == 0 {
-        return;
-    }
-    for (row, coefficients) in out.chunks_exact_mut(columns).zip(a.chunks_exact(inner)) {
-        for (&coefficient, b_row) in coefficients.iter().zip(b.chunks_exact(columns)) {
-            add_scaled(row, coefficient, b_row);
-        }
-    }
+    kernels.matrix_product.apply([rows, inner, right[1]], a, b, out);
 }
 
-/// Σ x·y in four interleaved sums, which are added in a fixed order.
+/// Σ x·y for short rows, in four interleaved sums that are added in a fixed order.
 fn dot(x: &[f64], y: &[f64]) -> f64 {
     let mut sums = [0.0; 4];
     let (x_blocks, x_rest) = x.as_chunks::<4>();
@@ -43,42 +43,165 @@ fn add_scaled(y: &mut [f64], c: f64, x: &[f64]) {
     }
 }
 
+/// How much scratch [`cholesky`] needs.
+pub(super) fn cholesky_scratch(n: usize) -> usize {
+    PANEL * n + triangular_scratch(n, PANEL)
+}
+
 /// The lower Cholesky factor of the lower triangle; NaN in the whole triangle where a pivot is not above 0.
-pub(super) fn cholesky(a: &[f64], n: usize, out: &mut [f64]) {
+///
+/// A panel of rows is found by solving with the rows above, then its own triangle element by element.
+pub(super) fn cholesky(kernels: &Kernels, a: &[f64], n: usize, out: &mut [f64], scratch: &mut [f64]) {
     out.fill(0.0);
-    for i in 0..n {
-        let (above, row) = out.split_at_mut(i * n);
-        for j in 0..i {
-            let other = &above[j * n..j * n + n];
-            row[j] = (a[i * n + j] - dot(&row[..j], &other[..j])) / other[j];
+    for start in (0..n).step_by(PANEL) {
+        let rows = start..n.min(start + PANEL);
+        if start > 0 {
+            left_of_triangle(kernels, a, n, rows.clone(), out, scratch);
         }
-        let pivot = a[i * n + i] - dot(&row[..i], &row[..i]);
-        if pivot.is_nan() || pivot <= 0.0 || pivot.is_infinite() {
+        if !own_triangle(kernels, a, n, rows, out) {
             return (0..n).for_each(|i| out[i * n..=i * n + i].fill(f64::NAN));
         }
-        row[i] = pivot.sqrt();
     }
 }
 
-/// Solves with a lower triangle, or its transpose, for each column of the right-hand side.
-pub(super) fn solve_triangular(lower: &[f64], n: usize, right: &[f64], transposed: bool, out: &mut [f64]) {
-    out.copy_from_slice(right);
-    if n == 0 {
-        return;
+/// The part of the factor left of the triangle of a panel of rows: its transpose solves the rows above.
+fn left_of_triangle(kernels: &Kernels, a: &[f64], n: usize, rows: Range<usize>, out: &mut [f64], scratch: &mut [f64]) {
+    let (start, count) = (rows.start, rows.len());
+    let (left, scratch) = scratch.split_at_mut(start * count);
+    for (r, i) in rows.clone().enumerate() {
+        left[r..].iter_mut().step_by(count).zip(&a[i * n..][..start]).for_each(|(to, x)| *to = *x);
     }
-    let columns = out.len() / n;
-    let step = |k: usize, out: &mut [f64]| {
-        let (before, rest) = out.split_at_mut(k * columns);
-        let (row, after) = rest.split_at_mut(columns);
-        row.iter_mut().for_each(|x| *x /= lower[k * n + k]);
-        if transposed {
-            (0..k).for_each(|i| add_scaled(&mut before[i * columns..(i + 1) * columns], -lower[k * n + i], row));
-        } else {
-            (k + 1..n)
-                .for_each(|i| add_scaled(&mut after[(i - k - 1) * columns..(i - k) * columns], -lower[i * n + k], row));
+    let above = Triangle { lower: out, n: start, stride: n, transposed: false };
+    above.solve(kernels, left, count, scratch);
+    for (r, i) in rows.enumerate() {
+        super::fill(&mut out[i * n..][..start], left[r..].iter().step_by(count).copied());
+    }
+}
+
+/// The part of the factor within a panel of rows; false where a pivot is not above 0.
+fn own_triangle(kernels: &Kernels, a: &[f64], n: usize, rows: Range<usize>, out: &mut [f64]) -> bool {
+    for i in rows.clone() {
+        let (above, row) = out.split_at_mut(i * n);
+        for j in rows.start..i {
+            let other = &above[j * n..j * n + n];
+            row[j] = (a[i * n + j] - kernels.dot.apply(&row[..j], &other[..j])) / other[j];
         }
-    };
-    if transposed { (0..n).rev().for_each(|k| step(k, out)) } else { (0..n).for_each(|k| step(k, out)) }
+        let pivot = a[i * n + i] - kernels.sum_of_squares.apply(&row[..i]);
+        if pivot.is_nan() || pivot <= 0.0 || pivot.is_infinite() {
+            return false;
+        }
+        row[i] = pivot.sqrt();
+    }
+    true
+}
+
+/// How much scratch [`solve_triangular`] needs for a right-hand side of n × columns.
+pub(super) fn triangular_scratch(n: usize, columns: usize) -> usize {
+    ROWS * (n + columns)
+}
+
+/// Solves with a lower triangle, or its transpose, for each column of the right-hand side.
+pub(super) fn solve_triangular(
+    kernels: &Kernels,
+    lower: &[f64],
+    n: usize,
+    right: &[f64],
+    transposed: bool,
+    out: &mut [f64],
+    scratch: &mut [f64],
+) {
+    out.copy_from_slice(right);
+    let columns = out.len().checked_div(n).unwrap_or(0);
+    Triangle { lower, n, stride: n, transposed }.solve(kernels, out, columns, scratch);
+}
+
+/// The lower triangle of the first `n` rows of a matrix whose rows lie `stride` apart, or its transpose.
+struct Triangle<'a> {
+    lower: &'a [f64],
+    n: usize,
+    stride: usize,
+    transposed: bool,
+}
+
+impl Triangle<'_> {
+    fn at(&self, i: usize, j: usize) -> f64 {
+        if self.transposed { self.lower[j * self.stride + i] } else { self.lower[i * self.stride + j] }
+    }
+
+    /// Solves in place, for `columns` right-hand sides.
+    fn solve(&self, kernels: &Kernels, x: &mut [f64], columns: usize, scratch: &mut [f64]) {
+        match columns {
+            0 => {}
+            1 => self.solve_vector(kernels, x),
+            _ => self.solve_matrix(kernels, x, columns, scratch),
+        }
+    }
+
+    fn solve_vector(&self, kernels: &Kernels, x: &mut [f64]) {
+        let row = |i: usize| &self.lower[i * self.stride..];
+        if self.transposed {
+            for i in (0..self.n).rev() {
+                x[i] /= row(i)[i];
+                let (before, rest) = x.split_at_mut(i);
+                kernels.axpy.apply(-rest[0], &row(i)[..i], before);
+            }
+        } else {
+            for i in 0..self.n {
+                x[i] = (x[i] - kernels.dot.apply(&row(i)[..i], &x[..i])) / row(i)[i];
+            }
+        }
+    }
+
+    /// Blocks of rows: what the solved rows contribute is one matrix product.
+    fn solve_matrix(&self, kernels: &Kernels, x: &mut [f64], columns: usize, scratch: &mut [f64]) {
+        let blocks = self.n.div_ceil(ROWS);
+        for b in 0..blocks {
+            let start = if self.transposed { (blocks - 1 - b) * ROWS } else { b * ROWS };
+            let end = (start + ROWS).min(self.n);
+            let (before, rest) = x.split_at_mut(start * columns);
+            let (block, after) = rest.split_at_mut((end - start) * columns);
+            let (solved, first) = if self.transposed { (&*after, end) } else { (&*before, 0) };
+            self.subtract_solved(kernels, block, start..end, solved, first, scratch);
+            self.solve_block(block, start..end, columns);
+        }
+    }
+
+    /// Subtracts from a block of rows what the solved rows, from `first` on, contribute.
+    fn subtract_solved(
+        &self,
+        kernels: &Kernels,
+        block: &mut [f64],
+        rows: Range<usize>,
+        solved: &[f64],
+        first: usize,
+        scratch: &mut [f64],
+    ) {
+        let (count, columns) = (rows.len(), block.len() / rows.len());
+        let inner = solved.len() / columns;
+        let (coefficients, product) = scratch.split_at_mut(count * inner);
+        for (i, row) in rows.zip(coefficients.chunks_exact_mut(inner.max(1))) {
+            super::fill(row, (first..first + inner).map(|k| self.at(i, k)));
+        }
+        let product = &mut product[..block.len()];
+        kernels.matrix_product.apply([count, inner, columns], coefficients, solved, product);
+        block.iter_mut().zip(product).for_each(|(x, y)| *x -= *y);
+    }
+
+    /// Solves within a block of rows.
+    fn solve_block(&self, block: &mut [f64], rows: Range<usize>, columns: usize) {
+        let count = rows.len();
+        for step in 0..count {
+            let r = if self.transposed { count - 1 - step } else { step };
+            let (before, rest) = block.split_at_mut(r * columns);
+            let (row, after) = rest.split_at_mut(columns);
+            let pivot = self.at(rows.start + r, rows.start + r);
+            row.iter_mut().for_each(|x| *x /= pivot);
+            let (others, first) = if self.transposed { (before, 0) } else { (after, r + 1) };
+            for (other, k) in others.chunks_exact_mut(columns).zip(first..) {
+                add_scaled(other, -self.at(rows.start + k, rows.start + r), row);
+            }
+        }
+    }
 }
 
 /// Eliminates `a` to an upper triangle with row exchanges, doing the same to the rows of `right`.

@@ -40,4 +40,3 @@ pub(super) fn select(c: &[f64], a: &[f64], b: &[f64], out: &mut [f64]) {
     let at = |values: &[f64], i: usize| if values.len() == size { values[i] } else { values[0] };
     fill(out, (0..size).map(|i| if at(c, i) != 0.0 { at(a, i) } else { at(b, i) }));
 }
-

@@ -67,13 +67,7 @@ impl Pass<'_> {
     }
 
     /// The position along the reduced axes, flat, of the first element that none beats.
-    fn extreme_position(
-        &self,
-        axes: &[usize],
-        out: &mut [f64],
-        best: &mut [f64],
-        beats: impl Fn(f64, f64) -> bool,
-    ) {
+    fn extreme_position(&self, axes: &[usize], out: &mut [f64], best: &mut [f64], beats: impl Fn(f64, f64) -> bool) {
         out.fill(0.0);
         best.fill(f64::NAN);
         let mut flat = 0;

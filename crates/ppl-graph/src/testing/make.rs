@@ -3,7 +3,27 @@
 use super::{RandomGraph, SplitMix, binary_domain, unary_domain};
 use crate::{Binary, Graph, NodeId, Reduction, Shape, Tensor, Unary};
 
+/// The sizes that occur.
+#[derive(Clone, Copy)]
+pub(super) struct Sizes {
+    leaves: &'static [&'static [usize]],
+    gathers: &'static [&'static [usize]],
+    /// Nodes of more elements are not used further.
+    most: usize,
+}
+
+pub(super) const SMALL: Sizes =
+    Sizes { leaves: &[&[], &[3], &[4], &[2, 3], &[3, 3], &[2, 1, 3]], gathers: &[&[], &[2], &[5], &[2, 2]], most: 64 };
+
+/// Several blocks of a pass, and short axes beside long ones.
+pub(super) const TALL: Sizes = Sizes {
+    leaves: &[&[], &[3], &[40], &[300], &[300, 3], &[40, 2]],
+    gathers: &[&[], &[40], &[300], &[300, 3]],
+    most: 2000,
+};
+
 pub(super) struct Maker {
+    sizes: Sizes,
     graph: Graph,
     random: SplitMix,
     pool: Vec<NodeId>,
@@ -44,25 +64,25 @@ const STEPS: &[fn(&mut Maker) -> NodeId] = &[
 ];
 
 impl Maker {
-    pub(super) fn new(seed: u64) -> Self {
-        let mut maker = Maker { graph: Graph::new(), random: SplitMix(seed), pool: Vec::new() };
+    pub(super) fn new(seed: u64, sizes: Sizes) -> Self {
+        let mut maker = Maker { sizes, graph: Graph::new(), random: SplitMix(seed), pool: Vec::new() };
         maker.leaves();
         maker
     }
 
     /// Inputs of several shapes, some of which overlap, and data.
     fn leaves(&mut self) {
-        let shapes: [&[usize]; 6] = [&[], &[3], &[4], &[2, 3], &[3, 3], &[2, 1, 3]];
+        let shapes = self.sizes.leaves;
         let mut offset = 0;
         for _ in 0..2 + self.random.below(3) {
-            let shape = Shape::new(self.random.pick(&shapes));
+            let shape = Shape::new(self.random.pick(shapes));
             let start = if self.random.below(4) == 0 { offset / 2 } else { offset };
             offset = offset.max(start + shape.size());
             let input = self.graph.input(start, shape);
             self.pool.push(input);
         }
         for _ in 0..2 {
-            let shape = Shape::new(self.random.pick(&shapes));
+            let shape = Shape::new(self.random.pick(shapes));
             let data = self.data(&shape);
             self.pool.push(data);
         }
@@ -77,7 +97,7 @@ impl Maker {
         for _ in 0..steps {
             let step = self.random.pick(STEPS);
             let node = step(&mut self);
-            if self.graph.shape(node).size() <= 64 {
+            if self.graph.shape(node).size() <= self.sizes.most {
                 self.pool.push(node);
             }
         }
@@ -212,7 +232,7 @@ impl Maker {
     }
 
     fn gather(&mut self) -> NodeId {
-        let shape = Shape::new(self.random.pick(&[&[][..], &[2], &[5], &[2, 2]]));
+        let shape = Shape::new(self.random.pick(self.sizes.gathers));
         self.of_shape(&shape)
     }
 

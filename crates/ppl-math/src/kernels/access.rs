@@ -1,6 +1,33 @@
 //! Reading and adding by index.
 
+use super::Kernels;
 use super::simd::Simd;
+
+impl Kernels {
+    /// Writes the element of `source` that each index names to `out`.
+    ///
+    /// # Panics
+    /// Where lengths differ or an index is out of range.
+    pub fn gather_checked(&self, source: &[f64], index: &[u32], out: &mut [f64]) {
+        assert_eq!(index.len(), out.len(), "index and result differ in length");
+        assert!(index.iter().all(|&i| (i as usize) < source.len()), "an index is out of range");
+        let kernel = if index.is_sorted() { self.segment_broadcast } else { self.gather };
+        // SAFETY: lengths, indices and their order have just been checked; slices do not overlap.
+        unsafe { (kernel.raw)(index.len(), source.as_ptr(), index.as_ptr(), out.as_mut_ptr()) }
+    }
+
+    /// Adds each element of `source` to the element of `out` that its index names.
+    ///
+    /// # Panics
+    /// Where lengths differ or an index is out of range.
+    pub fn scatter_add_checked(&self, source: &[f64], index: &[u32], out: &mut [f64]) {
+        assert_eq!(index.len(), source.len(), "index and operand differ in length");
+        assert!(index.iter().all(|&i| (i as usize) < out.len()), "an index is out of range");
+        let kernel = if index.is_sorted() { self.segment_sum } else { self.scatter_add };
+        // SAFETY: lengths, indices and their order have just been checked; slices do not overlap.
+        unsafe { (kernel.raw)(index.len(), source.as_ptr(), index.as_ptr(), out.as_mut_ptr()) }
+    }
+}
 
 /// `out[i] = source[index[i]]`.
 ///

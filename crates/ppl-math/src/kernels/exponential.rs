@@ -6,7 +6,7 @@
 use super::simd::Simd;
 
 /// ln 2 to 33 bits, so that whole multiples up to 2¹⁰·2 are exact, and the rest.
-const LN_2: (f64, f64) = (6.93147180369123816490e-01, 1.90821492927058770002e-10);
+pub(super) const LN_2: (f64, f64) = (6.93147180369123816490e-01, 1.90821492927058770002e-10);
 
 /// (exp r − 1 − r)/r² for |r| ≤ ½ ln 2.
 const EXP: [f64; 10] = [
@@ -51,6 +51,16 @@ fn clamp<V: Simd>(x: V, lower: f64, upper: f64) -> V {
 #[inline(always)]
 pub(super) fn exp<V: Simd>(x: V) -> V {
     let (n, p) = reduced_exp(clamp(x, -746.0, 710.0));
+    (V::splat(1.0) + p).scale(n)
+}
+
+/// exp(x + low), where low is at most a rounding error of x and counts only where the result is finite.
+#[inline(always)]
+pub(super) fn exp_of_sum<V: Simd>(x: V, low: V) -> V {
+    let (n, p) = reduced_exp(clamp(x, -746.0, 710.0));
+    let low = V::select(x.abs().less(V::splat(746.0)), low, V::splat(0.0));
+    // exp(low) = 1 + low to the last digit.
+    let p = p + (V::splat(1.0) + p) * low;
     (V::splat(1.0) + p).scale(n)
 }
 
@@ -99,7 +109,7 @@ const TWO_54: f64 = 18014398509481984.0;
 
 /// k and f with x = 2^k(1 + f) and √½ ≤ 1 + f < √2, for normal x; `shift` is added to the biased exponent.
 #[inline(always)]
-fn split<V: Simd>(x: V, shift: V) -> (V, V) {
+pub(super) fn split<V: Simd>(x: V, shift: V) -> (V, V) {
     const ROOT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
     const ONE: u64 = 0x3ff0_0000_0000_0000;
     let raised = V::bits_add(x.bits(), V::splat_bits(ONE - ROOT_HALF));
@@ -214,6 +224,13 @@ pub(super) fn log_add_exp<V: Simd>(x: V, y: V) -> V {
     let larger = V::select(y.less(x), x, y);
     let sum = larger + log1p_unit_exp(x - y);
     V::select(x.equal(y), x + V::splat(std::f64::consts::LN_2), sum)
+}
+
+/// ln(exp x − exp y) for x ≥ y.
+#[inline(always)]
+pub(super) fn log_sub_exp<V: Simd>(x: V, y: V) -> V {
+    let equal = V::mask_and(x.equal(y), x.less(V::splat(f64::INFINITY)));
+    V::select(equal, V::splat(f64::NEG_INFINITY), x + log1m_exp(y - x))
 }
 
 /// x·`log`, but 0 where x is 0 and y is not NaN.

@@ -108,20 +108,22 @@ fn digamma_of_positive<V: Simd>(x: V) -> V {
     sum + log(raised) + series
 }
 
-/// x raised by whole steps to 10 or more, and −Σ 1/x over the steps, kept as one fraction.
+/// Numbers below 10 raised by 10, and −Σ 1/(x + k) over k = 0, …, 9 for them, 0 for the others.
+///
+/// With t = x(x + 9), terms k and 9 − k add to (2x + 9)/(t + k(9 − k)); the five are kept as one fraction.
 #[inline(always)]
 fn raise<V: Simd>(x: V) -> (V, V) {
-    let (one, zero) = (V::splat(1.0), V::splat(0.0));
-    let (mut raised, mut numerator, mut denominator) = (x, zero, one);
-    if !V::any(x.less(V::splat(ASYMPTOTIC))) {
-        return (x, zero);
+    let small = x.less(V::splat(ASYMPTOTIC));
+    if !V::any(small) {
+        return (x, V::splat(0.0));
     }
-    for _ in 0..10 {
-        let small = raised.less(V::splat(ASYMPTOTIC));
-        let next = numerator.mul_add(raised, denominator);
-        numerator = V::select(small, next, numerator);
-        denominator = V::select(small, denominator * raised, denominator);
-        raised = V::select(small, raised + one, raised);
+    let t = x * (x + V::splat(9.0));
+    let (mut numerator, mut denominator) = (V::splat(1.0), t);
+    for offset in [8.0, 14.0, 18.0, 20.0] {
+        let factor = t + V::splat(offset);
+        numerator = numerator.mul_add(factor, denominator);
+        denominator = denominator * factor;
     }
-    (raised, -numerator / denominator)
+    let sum = -(x + x + V::splat(9.0)) * (numerator / denominator);
+    (V::select(small, x + V::splat(10.0), x), V::select(small, sum, V::splat(0.0)))
 }

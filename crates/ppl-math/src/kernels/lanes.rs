@@ -2,7 +2,7 @@
 
 use super::map::{Lane1, Lane2, Lane3, LanePair};
 use super::simd::Simd;
-use super::{exponential, gamma, normal};
+use super::{exponential, gamma, normal, power, trigonometric};
 use crate as math;
 
 macro_rules! lanes {
@@ -37,8 +37,8 @@ lanes! { Lane1, V:
     Log1mExp(x) exponential::log1m_exp(x);
     Softplus(x) exponential::softplus(x);
     Sigmoid(x) exponential::sigmoid(x);
-    Sin(x) x.map(f64::sin);
-    Cos(x) x.map(f64::cos);
+    Sin(x) trigonometric::sin(x);
+    Cos(x) trigonometric::cos(x);
     Tan(x) x.map(f64::tan);
     Asin(x) x.map(f64::asin);
     Acos(x) x.map(f64::acos);
@@ -71,7 +71,7 @@ lanes! { Lane2, V:
     Mul(x, y) x * y;
     MulOrZero(x, y) V::select(x.equal(V::splat(0.0)), V::splat(0.0), x * y);
     Div(x, y) x / y;
-    Pow(x, y) x.map2(y, f64::powf);
+    Pow(x, y) power::pow(x, y);
     Min(x, y) V::select(V::mask_or(y.less(x), is_nan(y)), y, x);
     Max(x, y) V::select(V::mask_or(x.less(y), is_nan(y)), y, x);
     Atan2(x, y) x.map2(y, f64::atan2);
@@ -85,7 +85,7 @@ lanes! { Lane2, V:
     XLogY(x, y) exponential::times_log(x, y, exponential::log(y));
     XLog1p(x, y) exponential::times_log(x, y, exponential::log1p(y));
     LogAddExp(x, y) exponential::log_add_exp(x, y);
-    LogSubExp(x, y) x.map2(y, math::log_sub_exp);
+    LogSubExp(x, y) exponential::log_sub_exp(x, y);
     GammaP(x, y) x.map2(y, math::gamma_p);
     GammaQ(x, y) x.map2(y, math::gamma_q);
     GammaPShape(x, y) x.map2(y, math::gamma_p_shape);

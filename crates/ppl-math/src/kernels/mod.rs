@@ -34,15 +34,19 @@ mod lanes;
 mod map;
 mod matrix;
 mod normal;
+mod power;
 mod recurrence;
 mod reduce;
 mod shape;
 mod simd;
 mod table;
 mod tiled;
+mod trigonometric;
 
 pub use isa::Isa;
-pub use shape::{Access, Axpy, Map1, Map2, Map3, MapPair, MatrixProduct, Recurrence, Reduce1, Reduce2, TiledProduct};
+pub use shape::{
+    Access, Axpy, Map1, Map2, Map3, MapPair, MatrixProduct, Raw, Recurrence, Reduce1, Reduce2, TiledProduct,
+};
 pub use table::Kernels;
 pub use tiled::{AlignedBuffer, TiledMatrix};
 

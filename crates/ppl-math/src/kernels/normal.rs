@@ -27,11 +27,14 @@ fn scaled_positive<V: Simd>(x: V) -> V {
     y
 }
 
+/// The bits of a number but for the last 27.
+const LEADING: u64 = !0x07ff_ffff;
+
 /// exp(−factor·x²), where the rounding of x² would cost digits: its error is found and added.
 #[inline(always)]
 fn exp_minus_square<V: Simd>(x: V, factor: f64) -> V {
     let x = V::splat(HUGE).min(x);
-    let head = V::from_bits(V::bits_and(x.bits(), V::splat_bits(!0x07ff_ffff)));
+    let head = V::from_bits(V::bits_and(x.bits(), V::splat_bits(LEADING)));
     let tail = x - head;
     let square = x * x;
     let error = (head * head - square) + (head + head) * tail + tail * tail;

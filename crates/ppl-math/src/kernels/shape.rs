@@ -1,15 +1,25 @@
-//! The types of kernels: a raw function for the plan runner, a checked call on slices for everybody else.
-//!
-//! The raw functions share one contract. Every pointer is valid for the count of elements that is stated (reads for
-//! `*const`, writes for `*mut`) and aligned as its type asks, 8 bytes for `f64`; more alignment only makes them faster.
-//! An output may *equal* an input (the result replaces the operand); any other overlap is forbidden. A stride is 1 for
-//! an array and 0 for one number that serves every position. A count of 0 reads and writes nothing.
+//! The types of kernels: a raw function for the plan runner, a checked call on slices for everybody else. What the raw
+//! functions ask of their callers is the [contract](super) of the module.
+#![allow(clippy::type_complexity)] // The type of a raw function is its documentation.
+
+use std::ops::Deref;
+
+/// A function on pointers. Only this module makes one, so that the checked calls may trust what they hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Raw<F>(pub(super) F);
+
+impl<F> Deref for Raw<F> {
+    type Target = F;
+    fn deref(&self) -> &F {
+        &self.0
+    }
+}
 
 /// `out[i] = f(a[i])`.
 #[derive(Clone, Copy, Debug)]
 pub struct Map1 {
     /// `(n, a, out)`; see the [contract](super).
-    pub raw: unsafe fn(usize, *const f64, *mut f64),
+    pub raw: Raw<unsafe fn(usize, *const f64, *mut f64)>,
 }
 
 impl Map1 {
@@ -35,7 +45,7 @@ impl Map1 {
 #[derive(Clone, Copy, Debug)]
 pub struct MapPair {
     /// `(n, a, first, second)`; the outputs must differ, and either may equal `a`; see the [contract](super).
-    pub raw: unsafe fn(usize, *const f64, *mut f64, *mut f64),
+    pub raw: Raw<unsafe fn(usize, *const f64, *mut f64, *mut f64)>,
 }
 
 impl MapPair {
@@ -55,7 +65,7 @@ impl MapPair {
 pub struct Map2 {
     /// `(n, a, stride of a, b, stride of b, out)`; see the [contract](super). Where an operand of stride 0 lies in
     /// the output, its value before the call counts for all positions.
-    pub raw: unsafe fn(usize, *const f64, usize, *const f64, usize, *mut f64),
+    pub raw: Raw<unsafe fn(usize, *const f64, usize, *const f64, usize, *mut f64)>,
 }
 
 impl Map2 {
@@ -75,8 +85,7 @@ impl Map2 {
 #[derive(Clone, Copy, Debug)]
 pub struct Map3 {
     /// `(n, a, stride of a, b, stride of b, c, stride of c, out)`; see the [contract](super) and [`Map2::raw`].
-    #[allow(clippy::type_complexity)]
-    pub raw: unsafe fn(usize, *const f64, usize, *const f64, usize, *const f64, usize, *mut f64),
+    pub raw: Raw<unsafe fn(usize, *const f64, usize, *const f64, usize, *const f64, usize, *mut f64)>,
 }
 
 impl Map3 {
@@ -105,7 +114,7 @@ fn stride(operand: &[f64], n: usize) -> usize {
 #[derive(Clone, Copy, Debug)]
 pub struct Reduce1 {
     /// `(n, a)`; see the [contract](super).
-    pub raw: unsafe fn(usize, *const f64) -> f64,
+    pub raw: Raw<unsafe fn(usize, *const f64) -> f64>,
 }
 
 impl Reduce1 {
@@ -120,7 +129,7 @@ impl Reduce1 {
 #[derive(Clone, Copy, Debug)]
 pub struct Reduce2 {
     /// `(n, a, b)`; see the [contract](super).
-    pub raw: unsafe fn(usize, *const f64, *const f64) -> f64,
+    pub raw: Raw<unsafe fn(usize, *const f64, *const f64) -> f64>,
 }
 
 impl Reduce2 {
@@ -139,7 +148,7 @@ impl Reduce2 {
 #[derive(Clone, Copy, Debug)]
 pub struct Axpy {
     /// `(n, alpha, x, y)`; see the [contract](super).
-    pub raw: unsafe fn(usize, f64, *const f64, *mut f64),
+    pub raw: Raw<unsafe fn(usize, f64, *const f64, *mut f64)>,
 }
 
 impl Axpy {
@@ -159,31 +168,7 @@ impl Axpy {
 pub struct Access {
     /// `(n, source, index, out)`; see the [contract](super). Every index must lie in the source of a gather, in the
     /// output of a scatter; `source` and `out` do not overlap.
-    pub raw: unsafe fn(usize, *const f64, *const u32, *mut f64),
-}
-
-impl Access {
-    /// Writes the element of `source` that each index names.
-    ///
-    /// # Panics
-    /// Where lengths differ or an index is out of range.
-    pub fn gather(self, source: &[f64], index: &[u32], out: &mut [f64]) {
-        assert_eq!(index.len(), out.len(), "index and result differ in length");
-        assert!(index.iter().all(|&i| (i as usize) < source.len()), "an index is out of range");
-        // SAFETY: lengths and indices have just been checked; slices do not overlap.
-        unsafe { (self.raw)(index.len(), source.as_ptr(), index.as_ptr(), out.as_mut_ptr()) }
-    }
-
-    /// Adds each element of `source` to the element of `out` that its index names.
-    ///
-    /// # Panics
-    /// Where lengths differ or an index is out of range.
-    pub fn scatter(self, source: &[f64], index: &[u32], out: &mut [f64]) {
-        assert_eq!(index.len(), source.len(), "index and operand differ in length");
-        assert!(index.iter().all(|&i| (i as usize) < out.len()), "an index is out of range");
-        // SAFETY: lengths and indices have just been checked; slices do not overlap.
-        unsafe { (self.raw)(index.len(), source.as_ptr(), index.as_ptr(), out.as_mut_ptr()) }
-    }
+    pub raw: Raw<unsafe fn(usize, *const f64, *const u32, *mut f64)>,
 }
 
 /// A product of a [`TiledMatrix`](super::TiledMatrix), or of consecutive tiles of it, with a vector.
@@ -191,14 +176,14 @@ impl Access {
 pub struct TiledProduct {
     /// `(rows, columns, tiles, vector, out)`; see the [contract](super). `tiles` points at the beginning of a tile,
     /// `rows` may end within one; 64-byte alignment of `tiles` matters for speed. No operand overlaps with `out`.
-    pub raw: unsafe fn(usize, usize, *const f64, *const f64, *mut f64),
+    pub raw: Raw<unsafe fn(usize, usize, *const f64, *const f64, *mut f64)>,
 }
 
 /// `out = a·b` for row-major matrices `a` of m × k and `b` of k × n.
 #[derive(Clone, Copy, Debug)]
 pub struct MatrixProduct {
     /// `(m, k, n, a, b, out)`; see the [contract](super). No operand overlaps with `out`.
-    pub raw: unsafe fn(usize, usize, usize, *const f64, *const f64, *mut f64),
+    pub raw: Raw<unsafe fn(usize, usize, usize, *const f64, *const f64, *mut f64)>,
 }
 
 impl MatrixProduct {
@@ -207,7 +192,8 @@ impl MatrixProduct {
     /// # Panics
     /// Where the lengths do not fit.
     pub fn apply(self, [m, k, n]: [usize; 3], a: &[f64], b: &[f64], out: &mut [f64]) {
-        assert!(a.len() == m * k && b.len() == k * n && out.len() == m * n, "matrices do not fit");
+        let fits = |length: usize, rows: usize, columns: usize| rows.checked_mul(columns) == Some(length);
+        assert!(fits(a.len(), m, k) && fits(b.len(), k, n) && fits(out.len(), m, n), "matrices do not fit");
         // SAFETY: the lengths have just been checked; slices do not overlap.
         unsafe { (self.raw)(m, k, n, a.as_ptr(), b.as_ptr(), out.as_mut_ptr()) }
     }
@@ -217,7 +203,7 @@ impl MatrixProduct {
 #[derive(Clone, Copy, Debug)]
 pub struct Recurrence {
     /// `(n, initial, phi, stride of phi, b, out)`; see the [contract](super). `out` may equal `b`.
-    pub raw: unsafe fn(usize, f64, *const f64, usize, *const f64, *mut f64),
+    pub raw: Raw<unsafe fn(usize, f64, *const f64, usize, *const f64, *mut f64)>,
 }
 
 impl Recurrence {

@@ -70,7 +70,7 @@ impl TiledMatrix {
     /// # Panics
     /// Where `values` does not hold rows × columns numbers.
     pub fn from_row_major(rows: usize, columns: usize, values: &[f64]) -> Self {
-        assert_eq!(values.len(), rows * columns, "values do not fill the matrix");
+        assert_eq!(rows.checked_mul(columns), Some(values.len()), "values do not fill the matrix");
         let mut tiles = AlignedBuffer::zeros(rows.div_ceil(TILE) * TILE * columns);
         for (i, row) in values.chunks_exact(columns.max(1)).enumerate() {
             let start = i / TILE * TILE * columns + i % TILE;

@@ -8,9 +8,7 @@ use super::{Simd, operators};
 #[derive(Clone, Copy)]
 pub struct Avx2(__m256d);
 
-operators!(Avx2, _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd, |x: Self| Self(unsafe {
-    _mm256_xor_pd(x.0, _mm256_set1_pd(-0.0))
-}));
+operators!(Avx2, _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd, _mm256_xor_pd, _mm256_set1_pd);
 
 /// All bits of the first `count` lanes, for `count` ≤ 4.
 #[inline(always)]

@@ -8,9 +8,7 @@ use super::{Simd, operators};
 #[derive(Clone, Copy)]
 pub struct Avx512(__m512d);
 
-operators!(Avx512, _mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd, _mm512_div_pd, |x: Self| Self(unsafe {
-    _mm512_xor_pd(x.0, _mm512_set1_pd(-0.0))
-}));
+operators!(Avx512, _mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd, _mm512_div_pd, _mm512_xor_pd, _mm512_set1_pd);
 
 impl Simd for Avx512 {
     type Mask = __mmask8;

@@ -154,7 +154,7 @@ pub(super) trait Simd:
 /// Implements the operators of a vector type by one intrinsic each, and its negation by flipping signs.
 #[cfg(target_arch = "x86_64")]
 macro_rules! operators {
-    ($vector:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $negate:expr) => {
+    ($vector:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $xor:ident, $splat:ident) => {
         operators!(one $vector, Add, add, $add);
         operators!(one $vector, Sub, sub, $sub);
         operators!(one $vector, Mul, mul, $mul);
@@ -163,8 +163,8 @@ macro_rules! operators {
             type Output = Self;
             #[inline(always)]
             fn neg(self) -> Self {
-                #[allow(clippy::redundant_closure_call)]
-                ($negate)(self)
+                // SAFETY: a value exists only where the instruction set does.
+                Self(unsafe { $xor(self.0, $splat(-0.0)) })
             }
         }
     };

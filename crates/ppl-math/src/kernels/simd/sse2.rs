@@ -8,9 +8,7 @@ use super::{Simd, operators};
 #[derive(Clone, Copy)]
 pub struct Sse2(__m128d);
 
-operators!(Sse2, _mm_add_pd, _mm_sub_pd, _mm_mul_pd, _mm_div_pd, |x: Self| Self(unsafe {
-    _mm_xor_pd(x.0, _mm_set1_pd(-0.0))
-}));
+operators!(Sse2, _mm_add_pd, _mm_sub_pd, _mm_mul_pd, _mm_div_pd, _mm_xor_pd, _mm_set1_pd);
 
 impl Simd for Sse2 {
     type Mask = __m128d;

@@ -13,7 +13,7 @@ use Bound::{Mixed, Ulps};
 
 /// Bounds on the distance from the functions on numbers, which have an error of their own, and the range of arguments
 /// that matters; bit patterns of every size are tried as well.
-const BOUNDS: [(&str, Bound, f64, f64); 14] = [
+const BOUNDS: [(&str, Bound, f64, f64); 18] = [
     ("exp", Ulps(1.0), -750.0, 715.0),
     ("expm1", Ulps(2.0), -40.0, 40.0),
     ("log", Ulps(1.0), 0.0, 10.0),
@@ -28,6 +28,10 @@ const BOUNDS: [(&str, Bound, f64, f64); 14] = [
     ("erfc", Ulps(10.0), -6.0, 27.0),
     ("normal_cdf", Ulps(12.0), -38.0, 9.0),
     ("log_normal_cdf", Ulps(10.0), -40.0, 9.0),
+    ("sin", Ulps(1.0), -7.0, 7.0),
+    ("cos", Ulps(1.0), -7.0, 7.0),
+    ("sin", Ulps(1.0), -2e5, 2e5),
+    ("cos", Ulps(1.0), -2e5, 2e5),
 ];
 
 #[test]
@@ -113,7 +117,7 @@ fn maps_of_two_agree_with_functions_on_numbers() {
             for i in 0..n {
                 let expected = (case.function)(x[i], y[i]);
                 let distance = (out[i] - expected).abs() / (f64::EPSILON * (1.0 + expected.abs()));
-                let most = if case.name.contains("log") { 4.0 } else { 0.0 };
+                let most = if case.name.contains("log") || case.name == "pow" { 4.0 } else { 0.0 };
                 let agree = ulps(out[i], expected) <= most || distance <= most;
                 assert!(agree, "{} on {:?} at ({}, {}): {} for {expected}", case.name, table.isa, x[i], y[i], out[i]);
             }
@@ -143,6 +147,48 @@ fn pairs_are_what_their_parts_are() {
                         expected[i]
                     );
                 }
+            }
+        }
+    }
+}
+
+#[test]
+fn powers_keep_their_digits_for_large_exponents_and_negative_bases() {
+    let mut stream = Stream(21);
+    let wide = (0..6000).map(|_| stream.between(-700.0, 700.0)).collect::<Vec<_>>();
+    let x: Vec<f64> = wide.iter().map(|_| stream.between(0.0, 1.0).powi(8) * 50.0).collect();
+    let y: Vec<f64> = x.iter().zip(&wide).map(|(x, log)| log / x.ln()).collect();
+    let signed: Vec<f64> = wide.iter().map(|_| stream.between(-9.0, 9.0)).collect();
+    let whole: Vec<f64> = wide.iter().map(|_| stream.between(-200.0, 200.0).round()).collect();
+    for table in tables() {
+        for (x, y) in [(&x, &y), (&signed, &whole), (&signed, &signed)] {
+            let mut out = vec![0.0; x.len()];
+            table.pow.apply(x, y, &mut out);
+            for i in 0..x.len() {
+                let expected = x[i].powf(y[i]);
+                assert!(
+                    ulps(out[i], expected) <= 1.0,
+                    "{:?} at {}^{}: {:e} for {expected:e}",
+                    table.isa,
+                    x[i],
+                    y[i],
+                    out[i]
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn sines_keep_relative_accuracy_near_their_roots() {
+    for k in 1..=1000 {
+        let root = f64::from(k) * std::f64::consts::FRAC_PI_2;
+        for table in tables() {
+            let (mut sine, mut cosine) = ([root, root * (1.0 + 1e-9)], [root, root * (1.0 + 1e-9)]);
+            table.sin.apply_in_place(&mut sine);
+            table.cos.apply_in_place(&mut cosine);
+            for (i, x) in [root, root * (1.0 + 1e-9)].into_iter().enumerate() {
+                assert!(ulps(sine[i], x.sin()) <= 1.0 && ulps(cosine[i], x.cos()) <= 1.0, "{:?} at {x:e}", table.isa);
             }
         }
     }
