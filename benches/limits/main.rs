@@ -1,5 +1,7 @@
 //! The waits a user notices, against their limits: first draw, a large model, a large table.
 
+#![allow(clippy::print_stdout)] // a benchmark is there to print its figures
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;

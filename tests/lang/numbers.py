@@ -417,3 +417,9 @@ def _():
 @reference("reductions", "two")
 def _():
     return [np.logaddexp(0.5, 0.25), np.logaddexp(-1, 0.25)]
+
+
+@reference("categories", "readings")
+def _():
+    base, x = np.array([2, 1, 2]), np.array([1, 2, 3])
+    return normal(0.5, 0, 1) + normal(np.array([1, 2]), 0.5, 1) + normal(np.array([2, 3, 4]), base + base * x, 1)

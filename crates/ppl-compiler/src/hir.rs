@@ -208,6 +208,8 @@ pub struct Column {
     pub name: String,
     /// What its cells are.
     pub kind: CellKind,
+    /// Whether the program says so; else it follows from a default or a distribution.
+    pub typed: bool,
     /// Smallest and largest value allowed by the declaration.
     pub min: Option<f64>,
     /// Largest value allowed by the declaration.
@@ -268,6 +270,7 @@ pub struct Statement {
 
 /// The forms of statement that are left.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // one a line of the program: too few for a box to be worth its noise
 pub enum StatementKind {
     /// Read a variable from the data.
     Data(VarId),

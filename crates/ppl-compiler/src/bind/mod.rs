@@ -147,7 +147,7 @@ impl<'a> Binding<'a> {
         let bound = self.bound_for(e)?;
         match evaluate_static(&bound, e) {
             Ok(value) => Ok(value.values[0]),
-            Err(error) => self.error(error),
+            Err(error) => self.error(*error),
         }
     }
 
@@ -158,7 +158,7 @@ impl<'a> Binding<'a> {
             return Ok(Tensor::new(shape, vec![value; size]));
         }
         let bound = self.bound_for(&default.value)?;
-        evaluate_default(&bound, var, default).or_else(|error| self.error(error))
+        evaluate_default(&bound, var, default).or_else(|error| self.error(*error))
     }
 
     /// What an expression needs of the data and the dims.
@@ -206,8 +206,8 @@ impl<'a> Binding<'a> {
     /// `visits.csv line 14` for a place in the data.
     fn place_name(&self, place: &Place) -> String {
         match place {
-            Place::Cell { table, row, .. } => format!("line {}", self.inputs.tables[*table].table.line_of(*row)),
-            Place::Element { index, .. } => format!("element {}", index + 1),
+            Place::Cell { table, row } => format!("line {}", self.inputs.tables[*table].table.line_of(*row)),
+            Place::Element { index } => format!("element {}", index + 1),
         }
     }
 }

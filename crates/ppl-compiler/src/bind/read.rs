@@ -23,13 +23,13 @@ impl Binding<'_> {
         if let CellKind::Label(dim) = column.kind {
             self.labels(dim)?;
         }
-        if let Some(value) = self.from_json(&record, &column, &dims, &shape)? {
+        if let Some(value) = self.json_values(&record, &column, &dims, &shape)? {
             return Ok(value);
         }
         let found = match dims.len() {
             0 => None,
-            1 => self.from_table(&record, &column, dims[0])?,
-            _ => self.from_tables(&record, &column, &dims, &shape)?,
+            1 => self.column_values(&record, &column, dims[0])?,
+            _ => self.table_values(&record, &column, &dims, &shape)?,
         };
         match found {
             Some(values) => Ok(Tensor::new(shape, values)),
@@ -57,7 +57,7 @@ impl Binding<'_> {
         Ok(Some(Tensor::scalar(values[0])))
     }
 
-    fn from_json(&mut self, var: &Var, column: &Column, dims: &[DimId], shape: &[usize]) -> Result<Option<Tensor>, Reported> {
+    fn json_values(&mut self, var: &Var, column: &Column, dims: &[DimId], shape: &[usize]) -> Result<Option<Tensor>, Reported> {
         let found = self.inputs.documents.iter().enumerate().find_map(|(d, doc)| doc.position(&column.name).map(|f| (d, f)));
         let Some((d, f)) = found else { return Ok(None) };
         self.sources.used_fields.insert((d, f));
@@ -78,7 +78,7 @@ impl Binding<'_> {
         let place = |binding: &Self, i: usize| {
             let document = &binding.inputs.documents[d];
             let span = if shape.is_empty() { document.fields[f].span } else { document.cell_span(f, i) };
-            (span, binding.place_name(&Place::Element { document: d, field: f, index: i }))
+            (span, binding.place_name(&Place::Element { index: i }))
         };
         let values = self.convert(var, column, raw, &place)?;
         let values = self.in_key_order(d, dims, shape, values)?;
@@ -149,9 +149,9 @@ impl Binding<'_> {
     }
 
     /// A column over one dim: of the dim's own table, or constant within each level of a table that has the lookup.
-    fn from_table(&mut self, var: &Var, column: &Column, dim: DimId) -> Result<Option<Vec<f64>>, Reported> {
+    fn column_values(&mut self, var: &Var, column: &Column, dim: DimId) -> Result<Option<Vec<f64>>, Reported> {
         let Some(&t) = self.sources.of_dim.get(&dim) else {
-            return self.from_levels(var, column, dim);
+            return self.level_values(var, column, dim);
         };
         let Some(c) = self.inputs.tables[t].table.position(&column.name) else { return Ok(None) };
         self.sources.used.insert((t, c));
@@ -163,7 +163,7 @@ impl Binding<'_> {
     fn table_column(&mut self, var: &Var, column: &Column, t: usize, c: usize) -> Result<Vec<f64>, Reported> {
         let table = &self.inputs.tables[t].table;
         let place = move |binding: &Self, row: usize| {
-            let place = Place::Cell { table: t, column: c, row };
+            let place = Place::Cell { table: t, row };
             (binding.inputs.tables[t].table.cell_span(c, row), binding.place_name(&place))
         };
         if let (CellKind::Real, Cells::Numbers(values)) = (column.kind, &table.columns[c].cells) {
@@ -228,7 +228,7 @@ impl Binding<'_> {
     }
 
     /// A column over the dim of a lookup, read from the table of the lookup: one value for each level.
-    fn from_levels(&mut self, var: &Var, column: &Column, dim: DimId) -> Result<Option<Vec<f64>>, Reported> {
+    fn level_values(&mut self, var: &Var, column: &Column, dim: DimId) -> Result<Option<Vec<f64>>, Reported> {
         let into = |v: &&Var| matches!(&v.column, Some(c) if c.kind == CellKind::Label(dim)) && v.ty.axes.len() == 1;
         let lookups: Vec<Var> = self.hir.vars.iter().filter(into).cloned().collect();
         for lookup in lookups {
@@ -268,7 +268,7 @@ impl Binding<'_> {
     }
 
     /// An array over several dims: a wide or a long table, but not both.
-    fn from_tables(&mut self, var: &Var, column: &Column, dims: &[DimId], shape: &[usize]) -> Result<Option<Vec<f64>>, Reported> {
+    fn table_values(&mut self, var: &Var, column: &Column, dims: &[DimId], shape: &[usize]) -> Result<Option<Vec<f64>>, Reported> {
         let wide = self.wide_columns(column, dims)?;
         let long = (0..self.inputs.tables.len()).find_map(|t| self.long_columns(t, var).map(|found| (t, found)));
         match (wide, long) {
@@ -281,8 +281,8 @@ impl Binding<'_> {
                     .also(also, "and a wide one");
                 self.error(error)
             }
-            (Some((t, columns)), None) => self.from_wide(var, column, t, &columns, shape).map(Some),
-            (None, Some((t, (keys, value)))) => self.from_long(var, column, t, &keys, value, dims, shape).map(Some),
+            (Some((t, columns)), None) => self.wide_values(var, column, t, &columns, shape).map(Some),
+            (None, Some((t, (keys, value)))) => self.long_values(var, column, t, &keys, value, dims, shape).map(Some),
             (None, None) => Ok(None),
         }
     }
@@ -315,7 +315,7 @@ impl Binding<'_> {
         Ok(Some((t, found.into_iter().flatten().collect())))
     }
 
-    fn from_wide(&mut self, var: &Var, column: &Column, t: usize, columns: &[usize], shape: &[usize]) -> Result<Vec<f64>, Reported> {
+    fn wide_values(&mut self, var: &Var, column: &Column, t: usize, columns: &[usize], shape: &[usize]) -> Result<Vec<f64>, Reported> {
         let mut values = vec![f64::NAN; shape[0] * shape[1]];
         let dim = self.hir.dim_of(var.ty.axes[0]);
         for (j, &c) in columns.iter().enumerate() {
@@ -330,7 +330,7 @@ impl Binding<'_> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn from_long(
+    fn long_values(
         &mut self,
         var: &Var,
         column: &Column,

@@ -11,9 +11,9 @@ use crate::hir::{Axis, DimId, Extent, Hir, Var};
 /// Where one value stands in the data.
 pub(super) enum Place {
     /// A cell of a table.
-    Cell { table: usize, column: usize, row: usize },
+    Cell { table: usize, row: usize },
     /// An element of a JSON field, or a field that is one value.
-    Element { document: usize, field: usize, index: usize },
+    Element { index: usize },
 }
 
 /// The tables by the dim of their rows, and what has been used of them.

@@ -119,14 +119,14 @@ impl<'a> Checker<'a> {
         record.interval =
             Interval::between(min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY)).loosely();
         let default = default.map(|value| Default { target: left.target.clone(), value });
-        record.column = Some(Column { name, kind, min, max, default, computed, span });
+        record.column = Some(Column { name, kind, typed: declared.is_some(), min, max, default, computed, span });
         self.push(StatementKind::Data(var), item.span);
         Ok(var)
     }
 
     fn outcome(&mut self, var: VarId, left: Left, tilde: &'a ast::Tilde, item: &'a ast::DataItem) -> Checked<()> {
         let declared = match self.var(var).column.as_ref().map(|c| c.kind) {
-            Some(CellKind::Label(dim)) if item.ty.is_some() => Some(dim),
+            Some(CellKind::Label(dim)) if self.is_typed(var) => Some(dim),
             _ => None,
         };
         let (distribution, hints) = self.tilde(tilde, &left, declared)?;
@@ -138,24 +138,30 @@ impl<'a> Checker<'a> {
                 .at(tilde.span, "no `with` here");
             return self.error(error);
         }
-        self.outcome_type(var, &distribution, item)?;
+        self.outcome_type(var, &distribution)?;
         self.push(StatementKind::Sample { var, target: left.target, distribution, hints }, item.span);
         Ok(())
     }
 
+    /// Whether the program declares the type of a data variable.
+    fn is_typed(&self, var: VarId) -> bool {
+        self.var(var).column.as_ref().is_some_and(|c| c.typed)
+    }
+
     /// The type of an outcome follows from its distribution, and a declared one must agree.
-    fn outcome_type(&mut self, var: VarId, dist: &crate::hir::Dist, item: &ast::DataItem) -> Checked<()> {
+    fn outcome_type(&mut self, var: VarId, dist: &crate::hir::Dist) -> Checked<()> {
         let scalar = self.value_type(dist);
-        let column = self.hir.vars[var.0].column.as_mut().expect("data have a column");
         let values = dist.family().support().values;
+        let column = self.var(var).column.clone().expect("data have a column");
+        let first = !self.defined.contains(&var);
         let fits = match column.kind {
-            CellKind::Label(_) => values == Values::Label,
-            CellKind::Bool => values == Values::Bool || (values == Values::Integer && item.ty.is_some()),
-            CellKind::Int => matches!(values, Values::Integer | Values::Real | Values::Bool | Values::Label),
-            CellKind::Real | CellKind::Date => values == Values::Real,
+            CellKind::Label(dim) => scalar == Scalar::Label(dim),
+            CellKind::Bool => matches!(values, Values::Bool | Values::Integer),
+            CellKind::Int => !matches!(scalar, Scalar::Label(_)),
+            CellKind::Real | CellKind::Date => values == Values::Real || !(column.typed || first || matches!(scalar, Scalar::Label(_))),
         };
-        if item.ty.is_none() && !(fits && matches!(column.kind, CellKind::Int)) {
-            column.kind = kind_of(scalar);
+        if !column.typed && (first || (column.kind == CellKind::Int && scalar == Scalar::Real)) {
+            self.hir.vars[var.0].column.as_mut().expect("data have a column").kind = kind_of(scalar);
             self.hir.vars[var.0].ty.scalar = scalar;
             return Ok(());
         }

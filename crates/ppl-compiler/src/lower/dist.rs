@@ -61,9 +61,26 @@ impl Lowering<'_> {
 
     /// A distribution for values of a layout.
     pub(super) fn dist(&mut self, dist: &Dist, layout: &Layout, env: &Env) -> Lowered<LoweredDist> {
+        self.cut_points(dist)?;
         let mut slicing = HashMap::new();
         let distribution = self.build(dist, dist, layout, env, &mut slicing)?;
         Ok(LoweredDist { distribution, slicing })
+    }
+
+    /// Labels are one more than the cut points between them.
+    fn cut_points(&mut self, dist: &Dist) -> Lowered<()> {
+        let (arguments, parameters) = dist.arguments();
+        let cuts = parameters.iter().position(|p| p.domain == Domain::Increasing);
+        let (Some(cuts), Some(axis), Some(labels)) = (cuts, dist.axis, dist.labels) else { return Ok(()) };
+        let cut_axis = self.axis(axis)?;
+        let (given, size) = (self.extent(cut_axis), self.bound.size(labels));
+        if given + 1 == size {
+            return Ok(());
+        }
+        let name = &self.hir.dims[labels.0].name;
+        let text = format!("`{name}` has {size} labels, so there are {} cut points, not {given}", size.saturating_sub(1));
+        let cut_dim = &self.hir.dims[self.hir.dim_of(axis).0].name;
+        self.fail("E0302", text, arguments[cuts].span, format!("over `{cut_dim}`"))
     }
 
     fn build(
@@ -225,7 +242,7 @@ impl Lowering<'_> {
         let lowered = self.dist(dist, &layout, env)?;
         let node = if value.axes.is_empty() { value.node } else { self.spread(&value, &axes) };
         let node = if order.len() > 1 { self.graph.transpose(node, &order) } else { node };
-        let node = self.from_zero(node, dist);
+        let node = self.counted_from_zero(node, dist);
         let node = self.density_node(kind, &lowered.distribution, node, span)?;
         let axes = if self.graph.shape(node).is_scalar() { Vec::new() } else { layout.batch };
         Ok(Value { node, axes })
@@ -247,7 +264,7 @@ impl Lowering<'_> {
     }
 
     /// Labels without a dim are 1, 2, … in programs and 0, 1, … in densities.
-    pub(super) fn from_zero(&mut self, x: NodeId, dist: &Dist) -> NodeId {
+    pub(super) fn counted_from_zero(&mut self, x: NodeId, dist: &Dist) -> NodeId {
         if dist.family().support().values != Values::Label || dist.labels.is_some() {
             return x;
         }

@@ -30,7 +30,7 @@ impl Lowering<'_> {
         let identity = positions.len() == all.len() && positions.iter().enumerate().all(|(i, &p)| i == p as usize);
         let values = if identity { all } else { positions.iter().map(|&p| all[p as usize]).collect() };
         let x = self.graph.data(Tensor::new(shape, values.clone()));
-        let x = self.from_zero(x, dist);
+        let x = self.counted_from_zero(x, dist);
         let lowered = self.dist(dist, &layout, env)?;
         let event = layout.event.map_or(1, |e| self.extent(e));
         if self.coordinates == Coordinates::Natural {

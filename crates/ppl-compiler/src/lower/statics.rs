@@ -5,23 +5,23 @@ use std::collections::HashSet;
 use ppl_diagnostic::Diagnostic;
 use ppl_graph::{NodeId, Tensor};
 
-use super::{Coordinates, Lowering, axes::Env};
+use super::{Lowered, Coordinates, Lowering, axes::Env};
 use crate::bind::Bound;
 use crate::hir::{self, Axis, DimId, Expr, ExprKind, Hir, StatementKind, VarId};
 use crate::influence::reads;
 
 /// The value of an expression over data and constants.
-pub(crate) fn evaluate_static(bound: &Bound, e: &Expr) -> Result<Tensor, Diagnostic> {
+pub(crate) fn evaluate_static(bound: &Bound, e: &Expr) -> Lowered<Tensor> {
     let mut lowering = with_what_it_reads(bound, e)?;
-    let value = lowering.expr(e, &EVERYWHERE).map_err(|error| *error)?;
+    let value = lowering.expr(e, &EVERYWHERE)?;
     lowering.known(value.node, e)
 }
 
 /// The elements of a variable that its default gives; the others are NaN.
-pub(crate) fn evaluate_default(bound: &Bound, var: VarId, default: &hir::Default) -> Result<Tensor, Diagnostic> {
+pub(crate) fn evaluate_default(bound: &Bound, var: VarId, default: &hir::Default) -> Lowered<Tensor> {
     let mut lowering = with_what_it_reads(bound, &default.value)?;
     let defined = lowering.defined_elements(var, &default.target, &default.value, &EVERYWHERE);
-    let (node, positions) = defined.map_err(|error| *error)?;
+    let (node, positions) = defined?;
     let own = lowering.known(node, &default.value)?;
     let shape: Vec<usize> = bound.hir.vars[var.0].ty.axes.iter().map(|&a| bound.size(bound.hir.dim_of(a))).collect();
     let mut values = vec![f64::NAN; shape.iter().product()];
@@ -34,20 +34,20 @@ pub(crate) fn evaluate_default(bound: &Bound, var: VarId, default: &hir::Default
 /// Outside every condition.
 const EVERYWHERE: Env = Env { restrictions: Vec::new(), active: true };
 
-fn with_what_it_reads<'b>(bound: &'b Bound, e: &Expr) -> Result<Lowering<'b>, Diagnostic> {
+fn with_what_it_reads<'b>(bound: &'b Bound, e: &Expr) -> Lowered<Lowering<'b>> {
     let needed = variables_read_by(&bound.hir, e);
     let mut lowering = Lowering::new(bound, Coordinates::Natural);
     lowering.define_only(&needed);
     match lowering.errors.pop() {
-        Some(error) => Err(error),
+        Some(error) => Err(Box::new(error)),
         None => Ok(lowering),
     }
 }
 
 impl Lowering<'_> {
-    fn known(&mut self, node: NodeId, e: &Expr) -> Result<Tensor, Diagnostic> {
+    fn known(&mut self, node: NodeId, e: &Expr) -> Lowered<Tensor> {
         let unknown = || Diagnostic::error("E0308", "this must be known before sampling").at(e.span, "depends on an unknown");
-        self.constant(node).ok_or_else(unknown)
+        self.constant(node).ok_or_else(|| Box::new(unknown()))
     }
 
     /// Lowers data and quantities among `needed` alone.
@@ -74,10 +74,8 @@ fn variables_read_by(hir: &Hir, e: &Expr) -> HashSet<VarId> {
     loop {
         let before = found.len();
         for statement in &hir.statements {
-            if let StatementKind::Define { var, .. } = &statement.kind {
-                if found.contains(var) {
-                    found.extend(reads(hir, statement));
-                }
+            if matches!(&statement.kind, StatementKind::Define { var, .. } if found.contains(var)) {
+                found.extend(reads(hir, statement));
             }
         }
         if found.len() == before {
@@ -99,10 +97,11 @@ pub(crate) fn dims_read_by(hir: &Hir, e: &Expr) -> Vec<DimId> {
     for var in variables_read_by(hir, e) {
         axes.extend(&hir.vars[var.0].ty.axes);
         for statement in &hir.statements {
-            if let StatementKind::Define { var: defined, value, .. } = &statement.kind {
-                if *defined == var {
+            match &statement.kind {
+                StatementKind::Define { var: defined, value, .. } if *defined == var => {
                     collect_dims(value, &mut dims, &mut axes);
                 }
+                _ => {}
             }
         }
     }

@@ -24,12 +24,10 @@ impl Program {
     /// Errors: values that are missing, of the wrong shape, or of unknowns that do not exist.
     pub fn evaluate(&self, point: &Document) -> Diagnosed<Evaluation> {
         let (values, mut diagnostics) = self.point(point);
-        if diagnostics.is_empty() {
-            if let Some(missing) = self.missing_element(&values) {
-                let error = Diagnostic::error("E0533", format!("the point has no `{missing}`"))
-                    .help("a point gives every sampled unknown a value, by name");
-                diagnostics.push(error);
-            }
+        if let Some(missing) = self.missing_element(&values).filter(|_| diagnostics.is_empty()) {
+            let error = Diagnostic::error("E0533", format!("the point has no `{missing}`"))
+                .help("a point gives every sampled unknown a value, by name");
+            diagnostics.push(error);
         }
         if !diagnostics.is_empty() {
             return refused(diagnostics);

@@ -133,7 +133,8 @@ pub(super) struct ScalarInstruction {
     pub to: usize,
 }
 
-/// The common functions of scalars by name, all others by address.
+/// The common functions of scalars by name, all others by the kernel for arrays, so that a number and an array that
+/// holds it give the same bits.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum ScalarFunction {
     Add,
@@ -144,8 +145,8 @@ pub(super) enum ScalarFunction {
     Square,
     Reciprocal,
     Select,
-    Unary(Unary, fn(f64) -> f64),
-    Binary(Binary, fn(f64, f64) -> f64),
+    Unary(Unary, Map1),
+    Binary(Binary, Map2),
 }
 
 /// What is done in one go.

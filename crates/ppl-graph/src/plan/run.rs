@@ -109,8 +109,9 @@ impl<'a> Memory<'a> {
     unsafe fn scalars(&self, instructions: &[ScalarInstruction]) {
         for &ScalarInstruction { f, a, b, c, to } in instructions {
             unsafe {
-                let number = |offset: usize| *self.at(Arena::Work, offset, 1);
-                *self.at(Arena::Work, to, 1) = match f {
+                let at = |offset: usize| self.at(Arena::Work, offset, 1);
+                let number = |offset: usize| *at(offset);
+                *at(to) = match f {
                     ScalarFunction::Add => number(a) + number(b),
                     ScalarFunction::Sub => number(a) - number(b),
                     ScalarFunction::Mul => number(a) * number(b),
@@ -120,8 +121,14 @@ impl<'a> Memory<'a> {
                     ScalarFunction::Reciprocal => 1.0 / number(a),
                     ScalarFunction::Select if number(a) != 0.0 => number(b),
                     ScalarFunction::Select => number(c),
-                    ScalarFunction::Unary(_, f) => f(number(a)),
-                    ScalarFunction::Binary(_, f) => f(number(a), number(b)),
+                    ScalarFunction::Unary(_, kernel) => {
+                        (kernel.raw)(1, at(a), at(to));
+                        continue;
+                    }
+                    ScalarFunction::Binary(_, kernel) => {
+                        (kernel.raw)(1, at(a), 1, at(b), 1, at(to));
+                        continue;
+                    }
                 };
             }
         }

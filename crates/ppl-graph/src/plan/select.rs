@@ -18,7 +18,7 @@ use crate::{Binary, NodeId, Op, Reduction, Unary};
 pub(super) fn step(places: &mut Places, kernels: &Kernels, (slot, nodes): &(Slot, Vec<NodeId>)) -> Vec<Step> {
     match slot.phase {
         Phase::Routines => nodes.iter().map(|&id| routine(places, id)).collect(),
-        Phase::Scalars => vec![Step::Scalars(nodes.iter().map(|&id| scalar(places, id)).collect())],
+        Phase::Scalars => vec![Step::Scalars(nodes.iter().map(|&id| scalar(places, kernels, id)).collect())],
         Phase::Pass(length) => vec![Step::Pass(Selection::new(places, kernels, nodes, length).pass())],
     }
 }
@@ -33,10 +33,10 @@ fn routine(places: &mut Places, id: NodeId) -> Step {
     Step::Routine(RoutineStep { to: places.span(id), scratch, operands, routine })
 }
 
-fn scalar(places: &mut Places, id: NodeId) -> ScalarInstruction {
+fn scalar(places: &mut Places, kernels: &Kernels, id: NodeId) -> ScalarInstruction {
     let (f, operands) = match places.graph.node(id).op {
-        Op::Unary(f, a) => (scalar_unary(f), [a, a, a]),
-        Op::Binary(f, a, b) => (scalar_binary(f), [a, b, b]),
+        Op::Unary(f, a) => (scalar_unary(kernels, f), [a, a, a]),
+        Op::Binary(f, a, b) => (scalar_binary(kernels, f), [a, b, b]),
         Op::Select(c, a, b) => (ScalarFunction::Select, [c, a, b]),
         _ => unreachable!("functions of numbers alone"),
     };
@@ -44,22 +44,22 @@ fn scalar(places: &mut Places, id: NodeId) -> ScalarInstruction {
     ScalarInstruction { f, a, b, c, to: places.span(id).offset }
 }
 
-fn scalar_unary(f: Unary) -> ScalarFunction {
+fn scalar_unary(kernels: &Kernels, f: Unary) -> ScalarFunction {
     match f {
         Unary::Neg => ScalarFunction::Neg,
         Unary::Square => ScalarFunction::Square,
         Unary::Reciprocal => ScalarFunction::Reciprocal,
-        _ => ScalarFunction::Unary(f, f.function()),
+        _ => ScalarFunction::Unary(f, table::unary(kernels, f)),
     }
 }
 
-fn scalar_binary(f: Binary) -> ScalarFunction {
+fn scalar_binary(kernels: &Kernels, f: Binary) -> ScalarFunction {
     match f {
         Binary::Add => ScalarFunction::Add,
         Binary::Sub => ScalarFunction::Sub,
         Binary::Mul => ScalarFunction::Mul,
         Binary::Div => ScalarFunction::Div,
-        _ => ScalarFunction::Binary(f, f.function()),
+        _ => ScalarFunction::Binary(f, table::binary(kernels, f)),
     }
 }
 

@@ -40,16 +40,21 @@ fn jumps(graph: &Graph, node: NodeId, inputs: &[f64]) -> bool {
     })
 }
 
-/// Whether a node finds positions among numbers of which two are equal but for rounding.
+/// Whether a node compares numbers that are equal but for rounding.
 fn has_ties(graph: &Graph, id: NodeId, inputs: &[f64]) -> bool {
-    let (Op::ArgSort(a) | Op::Reduce { kind: Reduction::ArgMax | Reduction::ArgMin, source: a, .. }) =
-        graph.node(id).op
-    else {
-        return false;
-    };
-    let mut values = evaluate(graph, inputs, &[a])[0].values.to_vec();
-    values.sort_by(f64::total_cmp);
-    values.windows(2).any(|pair| close(pair[0], pair[1], 1.0))
+    let value = |id: NodeId| evaluate(graph, inputs, &[id])[0].values.to_vec();
+    match graph.node(id).op {
+        Op::ArgSort(a) | Op::Reduce { kind: Reduction::ArgMax | Reduction::ArgMin, source: a, .. } => {
+            let mut values = value(a);
+            values.sort_by(f64::total_cmp);
+            values.windows(2).any(|pair| close(pair[0], pair[1], 1.0))
+        }
+        Op::Binary(Binary::Lt | Binary::Le | Binary::Eq | Binary::Ne, a, b) => {
+            let (a, b) = (value(a), value(b));
+            (0..a.len().max(b.len())).any(|k| close(a[k % a.len()], b[k % b.len()], 1.0))
+        }
+        _ => false,
+    }
 }
 
 fn scale(values: &[f64]) -> f64 {
