@@ -423,3 +423,260 @@ def _():
 def _():
     base, x = np.array([2, 1, 2]), np.array([1, 2, 3])
     return normal(0.5, 0, 1) + normal(np.array([1, 2]), 0.5, 1) + normal(np.array([2, 3, 4]), base + base * x, 1)
+
+
+@reference("matrices", "products")
+def _():
+    x, y = np.array([1, 2]), np.array([1, -1, 2])
+    A, B = np.array([[1, 2, 3], [4, 5, 6]]), np.array([[1, 0], [2, 1], [0.5, 3]])
+    m1, m2, m3, m4 = A @ B, A @ y, x @ A, x @ A @ y
+    total = sum(normal(each, 0, 1) for each in (x, y, A, B)) + (m1 * m1).sum() + m2 @ x + m3.sum() + m4 * (y @ y)
+    return [m1[0, 0], m1[1, 1], m2[1], m3[1], m4, total + x @ m2 + m3 @ m3 + (np.outer(x, y) * A).sum()]
+
+
+@reference("matrices", "turns")
+def _():
+    X = np.array([[1, 2], [3, 4]])
+    G = np.array([[[1, 2, 3], [4, 5, 6]], [[7, 8, 9], [1, 1, 1]]])
+    b, W, w = np.array([0.5, 2]), np.array([[1, 2, 3], [4, 5, 6]]), np.array([1, -1, 2])
+    m = 3 * X @ b + (X * X).sum(axis=1)
+    n = X @ W
+    o = X @ W @ w + np.array([b @ G[i] @ w for i in range(2)])
+    z = np.array([row @ np.outer(b, b) @ row for row in X])
+    k = X @ X.T + b @ W @ w
+    total = normal(b, 0, 1) + normal(W, 0, 1) + normal(w, 0, 1) + m @ o + z.sum() + n.sum()
+    return [*m, n[0, 1], n[1, 2], *o, *z, k[0, 1], k[1, 1], total]
+
+
+@reference("matrices", "decompositions")
+def _():
+    v = np.array([1, -2, 0.5])
+    S = np.outer(v, v) + 2 * np.eye(3)
+    l, i, d, s = np.linalg.cholesky(S), np.linalg.inv(S), np.linalg.slogdet(S)[1], np.linalg.solve(S, v)
+    q, e = v @ S @ v, S * np.outer(v, v)
+    total = normal(v, 0, 1) + d + (l * i * e).sum() + s @ v + q + np.trace(S) + (np.diag(v) * l).sum()
+    return [l[0, 0], l[1, 0], l[2, 1], i[0, 2], d, s[1], q, e[0, 1], total]
+
+
+@reference("matrices", "gaussian_process")
+def _():
+    rho, alpha, sigma, x = 1.5, 2, 0.5, np.array([1, 2, 4])
+    K = alpha**2 * np.exp(-0.5 * ((x[:, None] - x) / rho) ** 2) + sigma**2 * np.eye(3)
+    prior = stats.invgamma.logpdf(rho, 5, scale=5) + half_normal(alpha, 1) + half_normal(sigma, 1)
+    return prior + stats.multivariate_normal.logpdf([0.5, 1, -1], np.zeros(3), K)
+
+
+@reference("functions", "expressions")
+def _():
+    scale, b, w, x, y = 2, 0.5, np.array([1, 3]), np.array([1, 2, 4]), np.array([2, 3, 5])
+    mean = (1 + b * x) + 2 * x**3 + b / scale + (x - x.mean()) / x.std(ddof=1) + 1 + w[0] / scale * x
+    s = sum(1 + w_l * x_i**3 for x_i in x for w_l in w)
+    return [half_normal(scale, 1) + normal(b, 0, 1) + normal(w, 0, 1) + normal(y, mean, 1), s]
+
+
+@reference("functions", "distributions")
+def _():
+    def weak(x, scale, lower=0):
+        return stats.t.logpdf(x, 3, 0, scale) - np.log(stats.t.sf(lower, 3, 0, scale))
+
+    total = weak(1, 2.5) + weak(0.5, 1) + stats.gamma.logpdf(2, 2) - stats.gamma.logsf(1, 2)
+    total += weak(1.5, 3, 1) + normal(0.1, 1, 2)
+    return total + normal(np.array([1, 2]), 0.1 + 0.5 + 2 + 1.5, 2)
+
+
+@reference("functions", "names")
+def _():
+    def f(a, b=None):
+        return a + (a * 10 if b is None else b)
+
+    t = f(3)
+    return f(t) + f(t, t)
+
+
+@reference("distributions", "real")
+def _():
+    mu = 0.5
+    r = np.exp(mu)
+    return normal(mu, 0, 1) + sum(
+        [
+            normal(1, 1 + mu, 2),
+            stats.lognorm.logpdf(2, 0.5, scale=np.exp(mu)),
+            stats.t.logpdf(3, 4, mu, 2),
+            stats.cauchy.logpdf(4, mu, 2),
+            stats.laplace.logpdf(5, mu, 2),
+            stats.logistic.logpdf(6, mu, 2),
+            stats.expon.logpdf(1, scale=1 / r),
+            stats.gamma.logpdf(2, 2, scale=1 / r),
+            stats.invgamma.logpdf(3, 2, scale=r),
+            stats.beta.logpdf(0.4, r, 3),
+            stats.weibull_min.logpdf(1.5, 2, scale=r),
+            stats.chi2.logpdf(2, r),
+            half_normal(1, r),
+            stats.cauchy.logpdf(2, 0, r) + np.log(2),
+            stats.t.logpdf(3, 3, 0, r) + np.log(2),
+            -np.log(3 - mu),
+        ]
+    )
+
+
+@reference("distributions", "discrete")
+def _():
+    mu, p = 0.5, 0.25
+    r, s = np.exp(mu), expit(mu)
+    total = normal(mu, 0, 1) + stats.beta.logpdf(p, 2, 2) + np.log(p) + np.log(1 - s)
+    total += stats.binom.logpmf(3, 10, p) + stats.binom.logpmf(4, 10, s)
+    total += stats.poisson.logpmf(2, r) + stats.poisson.logpmf(3, r)
+    return total + stats.nbinom.logpmf(1, 3, 3 / (3 + r)) + stats.betabinom.logpmf(2, 10, 2, r)
+
+
+@reference("distributions", "alternates")
+def _():
+    mu, s = 0.5, 1.5
+    total = normal(mu, 1, 2) + half_normal(s, 1) + normal(1, mu, s) + normal(2, mu, np.sqrt(s))
+    total += normal(3, mu, 1 / np.sqrt(s)) + stats.gamma.logpdf(4, (s / 2) ** 2, scale=4 / s)
+    total += stats.beta.logpdf(0.5, 0.3 * s, 0.7 * s)
+    variance = np.log1p((0.5 / s) ** 2)
+    total += stats.lognorm.logpdf(2, np.sqrt(variance), scale=np.exp(np.log(s) - variance / 2))
+    return total + stats.nbinom.logpmf(3, 2, 2 / (2 + s))
+
+
+@reference("distributions", "truncated")
+def _():
+    sd, tau, a, b = 1.5, 1, np.array([0.5, 1]), 0.7
+    total = half_normal(sd, 1) + normal(tau, 0, 1) - stats.norm.logsf(0.5)
+    total += normal(a, 1, sd) - 2 * np.log(stats.norm.cdf(sd + 2, 1, sd) - stats.norm.cdf(-1, 1, sd))
+    total += np.log(2) - 2 * b - np.log(-np.expm1(-6))
+    y, low = np.array([1, 2]), np.array([0, 1])
+    total += normal(y, tau, 1) - stats.norm.logsf(low, tau, 1).sum()
+    total += stats.poisson.logpmf([1, 6], 3).sum() - 2 * np.log(stats.poisson.cdf(6, 3) - stats.poisson.cdf(0, 3))
+    return total + stats.t.logpdf([-1, 0.5], 3).sum() - 2 * stats.t.logcdf(2, 3) + a[0] + b
+
+
+@reference("distributions", "densities")
+def _():
+    x, y = np.array([0.5, -1]), 1.5
+    return [
+        stats.norm.logpdf(x[0], 0, y),
+        stats.norm.cdf(x[0], 0, y),
+        np.log(-np.expm1(-2 * y)),
+        stats.norm.logsf(y, x[1], 2),
+        stats.poisson.logpmf(3, y),
+        np.log(0.8),
+        stats.dirichlet.logpdf([0.2, 0.8], [1, 2]),
+        np.log(expit(x[0])),
+    ]
+
+
+@reference("distributions", "flat")
+def _():
+    mu, s, r, b, u = 0.5, 2, 0.25, 0.5, 1
+    density = normal(np.array([1, 2]), mu + r + b + u, s) - np.log(4)
+    # log s; logit of the place between the bounds: log-Jacobian is log(width) + log p + log(1 - p).
+    def bounded(x, lower, upper):
+        p = (x - lower) / (upper - lower)
+        return np.log(upper - lower) + np.log(p) + np.log1p(-p)
+
+    jacobian = np.log(s) + bounded(r, -1, 1) + bounded(b, 0, 1 - r) + bounded(u, -2, 2)
+    return [density, density + jacobian]
+
+
+@reference("distributions", "functions")
+def _():
+    from scipy import special as sp
+
+    x = 0.3
+    e1 = np.exp(x) + np.expm1(x) + np.log(x) + np.log1p(x) + np.sqrt(x) + x * x + 1 / x + x
+    e2 = expit(x) + logit(x) + np.log(expit(x)) + np.log(1 - expit(x)) + np.log(1 - x) + np.log1p(np.exp(x))
+    e2 += np.log(1 - np.exp(-x))
+    e3 = np.sin(x) + np.cos(x) + np.tan(x) + np.arcsin(x) + np.arccos(x) + np.arctan(x) + np.sinh(x) + np.cosh(x)
+    e3 += np.tanh(x) + np.arcsinh(x) + np.arccosh(x + 1) + np.arctanh(x)
+    e4 = gammaln(x) + digamma(x) + sp.polygamma(1, x) + sp.erf(x) + sp.erfc(x) + sp.ndtr(x) + sp.ndtri(x)
+    e4 += np.log10(x) + np.log2(x)
+    e5 = x**3 + np.arctan2(x, 2) + np.logaddexp(x, 1) + np.log(np.exp(2) - np.exp(x)) + x * np.log(2) + 1
+    e6 = gammaln(6) - gammaln(x + 1) - gammaln(6 - x) + 10 + sp.betaln(x, 2) + np.log(6) + 1
+    e6 += -np.expm1(-np.exp(x)) + np.hypot(x, 2) + np.log(x * np.e + (1 - x) * np.e**2) + np.pi
+    e7 = 3 + 10 + 200 + 3000 + 30000 - 100000
+    e8 = -(x**2) + 0.5 + 2 ** (x**2) + 3.5 - 6 + 1 - x**3
+    return [e1, e2, e3, e4, e5, e6, e7, e8]
+
+
+@reference("hints_and_coordinates", "transforms")
+def _():
+    a, b, c, d, e = 0.5, 2, np.array([0, 2]), -1, 0.25
+    density = normal(a, 0, 1) + half_normal(b, 2) - 2 * np.log(4) + normal(d, 0, 1) - stats.norm.logcdf(1)
+    density += stats.beta.logpdf(e, 2, 3) + a + b + c.sum() + d + e
+    between = np.log(4) + np.log(0.25) + np.log(0.75)
+    return [density, density + np.log(b) + 2 * between + np.log(1 - d) + np.log(e) + np.log1p(-e)]
+
+
+@reference("hints_and_coordinates", "moving_bounds")
+def _():
+    lo, width, x, y = 1, 2, 2.5, 3.5
+    p = (x - lo) / width
+    density = normal(lo, 0, 1) + half_normal(width, 1) + normal(y, 0, 1) - stats.norm.logsf(x) + x * y
+    return density + np.log(width) + np.log(width) + np.log(p) + np.log1p(-p) + np.log(y - x)
+
+
+@reference("hints_and_coordinates", "ordered")
+def _():
+    a, b = np.array([[-1, 0, 2], [0.5, 1.5, 3.5]]), np.array([2, 3, 5])
+    density = normal(a, 0, 1) + 2 * np.log(6) + exponential(b, 1) + np.log(6) + 0.5 * 5
+    return density + 2 * (np.log(1) + np.log(2)) + np.log(2) + np.log(1) + np.log(2)
+
+
+@reference("hints_and_coordinates", "ordered_below")
+def _():
+    # Each element lies half way between the one before and 1: dx/du = room * p * (1 - p).
+    return np.log(6) + 0.5 + sum(np.log(room) + 2 * np.log(0.5) for room in (1, 0.5, 0.25))
+
+
+@reference("hints_and_coordinates", "simplex")
+def _():
+    # At the centre of the simplex every element is 1/3. The map from K - 1 orthonormal coordinates to the first K - 1
+    # elements has the determinant sqrt(K) * prod(w), which is checked here by differences.
+    third = np.full(3, 1 / 3)
+    basis = np.linalg.qr(np.eye(3) - 1 / 3)[0][:, :2]
+
+    def softmax(u):
+        z = np.exp(basis @ u)
+        return (z / z.sum())[:2]
+
+    columns = [(softmax(h) - softmax(-h)) / 2e-5 for h in (np.array([1e-5, 0]), np.array([0, 1e-5]))]
+    assert abs(abs(np.linalg.det(np.array(columns))) - np.sqrt(3) / 27) < 1e-9
+    density = 2 * stats.dirichlet.logpdf(third, [1, 2, 3]) - 2 * np.log(2) - np.log(2 * np.pi) + 1 / 3
+    return density + 2 * np.log(np.sqrt(3) / 27)
+
+
+@reference("hints_and_coordinates", "noncentred")
+def _():
+    mu, tau, theta, sigma, y = 1, 2, np.array([3, 0]), np.array([1, 2]), np.array([2, -1])
+    hyper = normal(mu, 0, 10) + stats.cauchy.logpdf(tau, 0, 5) + np.log(2)
+    density = hyper + normal(theta, mu, tau) + normal(y, theta, sigma)
+    return [density, hyper + normal((theta - mu) / tau, 0, 1) + normal(y, theta, sigma) + np.log(tau)]
+
+
+@reference("hints_and_coordinates", "noncentred_families")
+def _():
+    s, a, b, c = 1, np.array([1, 2]), np.array([0.5, -0.5]), 0.1
+    total = half_normal(s, 1) + stats.lognorm.logpdf(a, 2, scale=np.exp(s)).sum() + stats.t.logpdf(b, 3, s, 2).sum()
+    return total + stats.laplace.logpdf(c, 0, s) + normal(np.array([1, 2]), a + b + c, 1)
+
+
+@reference("hints_and_coordinates", "points")
+def _():
+    x = np.array([1, 2, 3, 4])
+    return normal(0.5, 0, 1) + normal(x, 0.5, 1) + half_normal(2, 1) + normal(x, x, 2)
+
+
+@reference("quantities", "constants")
+def _():
+    x, y, b = np.array([1, 2, 4]), np.array([2, 3, 4]), 0.5
+    z = (x - x.mean()) / x.std(ddof=1)
+    return normal(b, 0, 1) + normal(y, b * z + b * x.mean() * (x - x.mean()) + x.sum(), 1)
+
+
+@reference("quantities", "factors")
+def _():
+    mu, w = 0.5, np.array([0.1, -0.2, 0.1])
+    total = normal(mu, 0, 1) + normal(w, 0, 1) + normal(0, 0, 0.01) + (w * mu).sum() + 3 * mu + 3 * mu**2
+    return total + w[1] + 2 * w[0]

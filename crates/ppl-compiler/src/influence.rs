@@ -61,33 +61,45 @@ fn carries_weight(hir: &Hir, statement: &Statement, observed_below: &HashSet<Var
 /// The variables that a statement reads, conditions around it included.
 pub fn reads(hir: &Hir, statement: &Statement) -> HashSet<VarId> {
     let mut found = HashSet::new();
-    if let StatementKind::Define { target, .. }
-    | StatementKind::Sample { target, .. }
-    | StatementKind::Factor { target, .. } = &statement.kind
-    {
-        for index in target {
-            match index {
-                TargetAxis::Axis(axis) => collect_bounds(hir, *axis, &mut found),
-                TargetAxis::At(e) => collect(hir, e, &mut found),
-            }
+    for_each_expr(hir, statement, &mut |e| collect(hir, e, &mut found));
+    for index in target_of(statement) {
+        if let TargetAxis::Axis(axis) = index {
+            collect_bounds(hir, *axis, &mut found);
         }
     }
-    let mut note = |e: &Expr| collect(hir, e, &mut found);
+    found
+}
+
+fn target_of(statement: &Statement) -> &[TargetAxis] {
     match &statement.kind {
-        StatementKind::Define { value, .. } | StatementKind::Factor { value, .. } => note(value),
-        StatementKind::Sample { distribution, .. } => distribution.for_each_expr(&mut note),
-        StatementKind::Require { condition, .. } => note(condition),
+        StatementKind::Define { target, .. }
+        | StatementKind::Sample { target, .. }
+        | StatementKind::Factor { target, .. } => target,
+        StatementKind::Data(_) | StatementKind::Require { .. } => &[],
+    }
+}
+
+/// Calls `visit` for every expression of a statement: on its left and right side, and in the conditions around it.
+pub(crate) fn for_each_expr(hir: &Hir, statement: &Statement, visit: &mut dyn FnMut(&Expr)) {
+    for index in target_of(statement) {
+        if let TargetAxis::At(e) = index {
+            visit(e);
+        }
+    }
+    match &statement.kind {
+        StatementKind::Define { value, .. } | StatementKind::Factor { value, .. } => visit(value),
+        StatementKind::Sample { distribution, .. } => distribution.for_each_expr(visit),
+        StatementKind::Require { condition, .. } => visit(condition),
         StatementKind::Data(var) => {
             let column = hir.vars[var.0].column.as_ref();
-            column.and_then(|c| c.default.as_ref()).into_iter().for_each(|d| note(&d.value));
+            column.and_then(|c| c.default.as_ref()).into_iter().for_each(|d| visit(&d.value));
         }
     }
     let mut guard: Option<GuardId> = statement.guard;
     while let Some(id) = guard {
-        collect(hir, &hir.guards[id.0].condition, &mut found);
+        visit(&hir.guards[id.0].condition);
         guard = hir.guards[id.0].parent;
     }
-    found
 }
 
 /// The variables that an expression reads, in the ends of ranges too.

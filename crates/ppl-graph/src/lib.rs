@@ -2,7 +2,7 @@
 //!
 //! The one main type is [`Graph`], a list of array operations in which operands come first and equal nodes are one.
 //! [`gradient`] adds reverse-mode nodes to it, [`passes`] make it smaller, [`Evaluator`] runs it, [`GraphDensity`] makes
-//! it what samplers consume, and [`text`] prints and parses it.
+//! it what samplers consume, [`PlanDensity`] does the same at speed, and [`text`] prints and parses graphs.
 //!
 //! ```
 //! use ppl_density::LogDensity;
@@ -22,7 +22,9 @@
 //!
 //! Laws: graphs are immutable but for nodes added at the end; the same inputs give the same bits; only the chosen side of
 //! a select counts, in value and gradient; every derivative is checked against differences, and a new operation does not
-//! compile until it has one; passes keep values up to rounding and never turn an infinity or NaN into a number.
+//! compile until it has one; passes keep values up to rounding and never turn an infinity or NaN into a number; a plan
+//! gives what the interpreter gives up to rounding, and is verified once before its runner, the one place with unsafe
+//! code, trusts it.
 #![deny(unsafe_code)] // but for the runner of plans
 
 mod builders;

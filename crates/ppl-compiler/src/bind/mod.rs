@@ -16,7 +16,7 @@ use ppl_diagnostic::{Diagnosed, Diagnostic, Span};
 use ppl_graph::Tensor;
 
 use crate::hir::{self, DimId, Expr, ExprKind, Extent, Hir, StatementKind, VarId};
-use crate::lower::{data_read_by, dims_read_by, evaluate_default, evaluate_static};
+use crate::lower::{used_dims, data_read_by, dims_read_by, evaluate_default, evaluate_static};
 pub use labels::Labels;
 use sources::{Place, Sources};
 
@@ -121,8 +121,8 @@ impl<'a> Binding<'a> {
                 self.variable(var).ok();
             }
         }
-        for dim in 0..self.hir.dims.len() {
-            self.labels(DimId(dim)).ok();
+        for dim in used_dims(self.hir) {
+            self.labels(dim).ok();
         }
         if !self.diagnostics.iter().any(Diagnostic::is_error) {
             self.blanks_in_inputs();

@@ -17,16 +17,23 @@ impl<'a> Checker<'a> {
         let mut walk = Walk { bound: function.params.iter().map(|p| p.name.name.as_str()).collect(), free: Vec::new() };
         function.params.iter().filter_map(|p| p.default.as_ref()).for_each(|e| walk.expr(e));
         for statement in &function.body {
-            if let StmtKind::Binding(ast::Binding { target, body: BindingBody::Define(value), .. }) = &statement.kind {
-                walk.expr(value);
-                walk.bound.push(&target.name.name);
+            match &statement.kind {
+                StmtKind::Binding(ast::Binding { target, body: BindingBody::Define(value), .. }) => {
+                    walk.expr(value);
+                    walk.bound.push(&target.name.name);
+                }
+                StmtKind::Binding(binding) => {
+                    walk.bound.push(&binding.target.name.name);
+                    self.not_in_functions(statement.span).ok();
+                }
+                _ => drop(self.not_in_functions(statement.span)),
             }
         }
         walk.expr(&function.value);
         for free in walk.free {
             match free {
                 Free::Value(name, span) if !self.means_something(name) => drop(self.unknown_name::<()>(name, span)),
-                Free::Function(name) if name.name == function.name.name => drop(self.recursion::<()>(name, name.span)),
+                Free::Function(name) if name.name == function.name.name => drop(self.recursion::<()>(name)),
                 Free::Function(name) if !self.is_callable(&name.name) => drop(self.unknown_function(name)),
                 _ => {}
             }

@@ -113,7 +113,7 @@ impl<'a> Checker<'a> {
     pub(super) fn call(&mut self, name: &'a Ident, args: &'a [Arg], span: Span) -> Checked<Expr> {
         let n = name.name.as_str();
         if let Some(function) = self.functions.get(n).copied() {
-            return self.call_function(function, args, span);
+            return self.call_function(function, name, args, span);
         }
         if LATER.contains(&n) {
             return self.unsupported(name.span, &format!("`{n}`"));
@@ -329,7 +329,13 @@ impl<'a> Checker<'a> {
         ];
         for (suffix, kind) in SUFFIXES {
             let family = name.name.strip_suffix(suffix).and_then(ppl_distributions::family);
-            let (Some(family), Some((Arg::Positional(x), rest))) = (family, args.split_first()) else { continue };
+            let Some(family) = family else { continue };
+            let Some((Arg::Positional(x), rest)) = args.split_first() else {
+                let error = Diagnostic::error("E0209", format!("`{}` takes the value first", name.name))
+                    .at(span, "")
+                    .help(format!("it is written {}", super::dist::signature(&name.name, family.parameters())));
+                return self.error(error);
+            };
             let x = self.expr(x)?;
             let x = if matches!(x.ty.scalar, Scalar::Label(_)) { x } else { self.number(x)? };
             let (dist, axes) = self.density_of(family, rest, &x, name, span)?;
@@ -359,7 +365,12 @@ impl<'a> Checker<'a> {
         }
         let mut error = Diagnostic::error("E0206", format!("there is no function `{n}`")).at(name.span, "");
         let candidates: Vec<&str> = names().chain(self.functions.keys().map(String::as_str)).collect();
-        if let Some(similar) = similar_name(n, candidates).map(str::to_string) {
+        if let Some(ours) = super::foreign::ours(n) {
+            error = error.help(format!("write `{ours}`"));
+            if is_builtin(ours) {
+                error = error.fix(name.span, ours);
+            }
+        } else if let Some(similar) = similar_name(n, candidates).map(str::to_string) {
             error = error.help(format!("did you mean `{similar}`?")).fix(name.span, similar);
         } else if self.scopes.get(n).is_some() {
             error = error.help(format!("`{n}` is a variable; to multiply, write `{n} * (…)`, to index, `{n}[…]`"));

@@ -79,7 +79,7 @@ impl<'a> Checker<'a> {
 
     /// A bare label must not be a variable's name too: adding a variable never changes what a line means.
     pub(super) fn bare_label(&mut self, dim: DimId, name: &str, span: Span) -> Checked<Expr> {
-        if self.scopes.get(name).is_some() {
+        if self.visible(name).is_some() {
             let error = Diagnostic::error("E0204", format!("`{name}` is a label of `{}` and a variable", self.dim(dim).name))
                 .at(span, "which of the two?")
                 .help(format!("write \"{name}\" for the label"))

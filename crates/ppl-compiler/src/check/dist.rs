@@ -68,7 +68,7 @@ impl<'a> Checker<'a> {
     fn dist_call(&mut self, name: &'a Ident, args: &'a [Arg], span: Span) -> Checked<Dist> {
         let n = name.name.as_str();
         if let Some(function) = self.functions.get(n).copied() {
-            return match self.expand(function, args, span, true)? {
+            return match self.expand(function, name, args, span, true)? {
                 Returned::Dist(dist) => Ok(Dist { span, ..dist }),
                 Returned::Value(_) => unreachable!("a distribution was asked for"),
             };
@@ -251,7 +251,7 @@ impl<'a> Checker<'a> {
         if let Some(found) = all.find(|(parameters, alternate)| fits(parameters, args, alternate.is_some())) {
             return Ok(found);
         }
-        let usual = std::iter::once(signature(family.name(), family.parameters()));
+        let usual = std::iter::once(signature(&name.name, family.parameters()));
         let others = family.alternates().iter().map(|a| alternate_signature(family, a.parameters));
         let ways: Vec<String> = usual.chain(others).collect();
         let error = Diagnostic::error("E0209", format!("these arguments do not fit `{}`", name.name))
@@ -263,27 +263,32 @@ impl<'a> Checker<'a> {
     /// What follows `with`.
     pub(super) fn hints(&mut self, hints: &'a [ast::Hint], dist: &Dist) -> Checked<Hints> {
         let mut checked = Hints::default();
+        let mut said: Option<&ast::Hint> = None;
         for hint in hints {
             match (hint.name.name.as_str(), &hint.value) {
-                ("centered", None) => {}
-                ("noncentered", None) => {
-                    self.may_be_noncentered(hint, dist)?;
-                    checked.noncentered = true;
-                }
-                ("init", Some(e)) => {
-                    let value = self.numeric(e)?;
-                    if self.hir.is_random(&value) || !value.ty.axes.is_empty() {
-                        let error = Diagnostic::error("E0403", "`init` takes one number known before sampling")
-                            .at(e.span, "");
+                ("centered" | "noncentered", None) => {
+                    if let Some(earlier) = said.replace(hint) {
+                        let error = Diagnostic::error("E0403", "either `centered` or `noncentered`, and once")
+                            .at(hint.name.span, "")
+                            .also(earlier.name.span, "said here");
                         return self.error(error);
                     }
-                    checked.init = Some(value);
+                    checked.noncentered = hint.name.name == "noncentered";
+                    if checked.noncentered {
+                        self.may_be_noncentered(hint, dist)?;
+                    }
                 }
+                ("init", Some(e)) => checked.init = Some(self.starting_value(e)?),
                 ("jitter" | "weight", _) => {
                     return self.unsupported(hint.name.span, &format!("the hint `{}`", hint.name.name));
                 }
-                _ => {
-                    let error = Diagnostic::error("E0403", format!("there is no hint `{}`", hint.name.name))
+                (name, _) => {
+                    let text = match name {
+                        "centered" | "noncentered" => format!("`{name}` takes no value"),
+                        "init" => "`init` needs a value".to_string(),
+                        _ => format!("there is no hint `{name}`"),
+                    };
+                    let error = Diagnostic::error("E0403", text)
                         .at(hint.name.span, "")
                         .help("hints are `centered`, `noncentered`, `init = …`");
                     return self.error(error);
@@ -291,6 +296,15 @@ impl<'a> Checker<'a> {
             }
         }
         Ok(checked)
+    }
+
+    fn starting_value(&mut self, e: &'a ast::Expr) -> Checked<Expr> {
+        let value = self.numeric(e)?;
+        if !self.hir.is_random(&value) && value.ty.axes.is_empty() {
+            return Ok(value);
+        }
+        let error = Diagnostic::error("E0403", "`init` takes one number known before sampling").at(e.span, "");
+        self.error(error)
     }
 
     fn may_be_noncentered(&mut self, hint: &ast::Hint, dist: &Dist) -> Checked<()> {
@@ -349,7 +363,9 @@ fn alternate_signature(family: &dyn Family, parameters: &[Parameter]) -> String 
     format!("`{}({})`", family.name(), arguments.join(", "))
 }
 
-fn signature(name: &str, parameters: &[Parameter]) -> String {
-    let names: Vec<&str> = parameters.iter().map(|p| p.name).collect();
+/// `normal(mu, sigma)`, or `normal_logp(x, mu, sigma)`.
+pub(super) fn signature(name: &str, parameters: &[Parameter]) -> String {
+    let value = Some("x").filter(|_| ppl_distributions::family(name).is_none());
+    let names: Vec<&str> = value.into_iter().chain(parameters.iter().map(|p| p.name)).collect();
     format!("`{name}({})`", names.join(", "))
 }

@@ -17,11 +17,17 @@ pub(super) enum Returned {
 
 impl<'a> Checker<'a> {
     /// Expands a call. Values given for parameters are computed once, before the statement of the call.
-    pub(super) fn expand(&mut self, function: Function<'a>, args: &'a [Arg], span: Span, want_dist: bool) -> Checked<Returned> {
+    pub(super) fn expand(
+        &mut self,
+        function: Function<'a>,
+        name: &Ident,
+        args: &'a [Arg],
+        span: Span,
+        want_dist: bool,
+    ) -> Checked<Returned> {
         let definition = function.definition;
-        let name = &definition.name;
         if self.calls.iter().any(|call| call.name == name.name) {
-            return self.recursion(name, span);
+            return self.recursion(name);
         }
         self.expansion_allowed(span)?;
         let given = self.given(definition, args, span)?;
@@ -30,16 +36,16 @@ impl<'a> Checker<'a> {
             entries.push(e.map(|e| self.argument(param, e)));
         }
         let floor = self.scopes.enter_function();
-        self.calls.push(Call { name: name.name.clone(), sees: function.sees });
+        self.calls.push(Call { name: name.name.clone(), sees: function.sees, span });
         let returned = self.inside(definition, entries, want_dist);
         self.calls.pop();
         self.scopes.leave_function(floor);
         returned
     }
 
-    pub(super) fn recursion<T>(&mut self, name: &Ident, span: Span) -> Checked<T> {
+    pub(super) fn recursion<T>(&mut self, name: &Ident) -> Checked<T> {
         let error = Diagnostic::error("E0212", format!("`{}` calls itself", name.name))
-            .at(span, "the call")
+            .at(name.span, "the call")
             .help("a function cannot be recursive; write a loop");
         self.error(error)
     }
@@ -133,7 +139,7 @@ impl<'a> Checker<'a> {
         checked.map(|_| ())
     }
 
-    fn not_in_functions(&mut self, span: Span) -> Checked<()> {
+    pub(super) fn not_in_functions(&mut self, span: Span) -> Checked<()> {
         let error = Diagnostic::error("E0213", "a function holds quantities (`name = e`) and `return e`")
             .at(span, "not allowed in a function");
         self.error(error)
@@ -249,8 +255,8 @@ impl<'a> Checker<'a> {
     }
 
     /// A call of a program's function where a value is due.
-    pub(super) fn call_function(&mut self, function: Function<'a>, args: &'a [Arg], span: Span) -> Checked<Expr> {
-        match self.expand(function, args, span, false)? {
+    pub(super) fn call_function(&mut self, function: Function<'a>, name: &Ident, args: &'a [Arg], span: Span) -> Checked<Expr> {
+        match self.expand(function, name, args, span, false)? {
             Returned::Value(value) if value.ty.scalar == Scalar::Text => {
                 let error = Diagnostic::error("E0306", "a function cannot return a text").at(span, "");
                 self.error(error)

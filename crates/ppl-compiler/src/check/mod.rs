@@ -12,6 +12,7 @@ mod dist;
 mod dist_axes;
 mod domains;
 mod expr;
+mod foreign;
 mod functions;
 mod index;
 mod matrices;
@@ -71,6 +72,7 @@ pub(crate) struct Function<'a> {
 struct Call {
     name: String,
     sees: usize,
+    span: Span,
 }
 
 /// The state of a check.
@@ -137,7 +139,13 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn report(&mut self, diagnostic: Diagnostic) -> Reported {
+    fn report(&mut self, mut diagnostic: Diagnostic) -> Reported {
+        if let (Some(call), Some(label)) = (self.calls.first(), &diagnostic.primary) {
+            let outside = label.span.start < call.span.start || label.span.end > call.span.end;
+            if outside {
+                diagnostic = diagnostic.also(call.span, "in this call");
+            }
+        }
         self.diagnostics.push(diagnostic);
         Reported
     }

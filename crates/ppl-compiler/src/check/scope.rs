@@ -121,6 +121,12 @@ impl Checker<'_> {
         self.calls.last().is_some_and(|call| var.0 >= call.sees) && !self.scopes.is_inner(name)
     }
 
+    /// What a name means where it stands: a function does not see what is defined below it.
+    pub(super) fn visible(&self, name: &str) -> Option<&Entry> {
+        let hidden = |entry: &&Entry| matches!(entry, Entry::Var(var) if self.is_below_function(name, *var));
+        self.scopes.get(name).filter(|entry| !hidden(entry))
+    }
+
     fn below_function(&mut self, name: &str, var: VarId, span: Span) -> Checked<Expr> {
         let error = Diagnostic::error("E0208", format!("`{name}` is used before it is defined"))
             .at(span, "a function sees what stands above it")

@@ -200,7 +200,12 @@ impl<'a> Checker<'a> {
         if !self.loops.is_empty() && left.target.is_empty() {
             return self.needs_loop_index(&left);
         }
-        let var = self.define(&left, Role::Factor, Scalar::Real, &item.doc)?;
+        let var = match self.scopes.get(&left.name).cloned() {
+            Some(Entry::Var(known)) if left.target.is_empty() => {
+                self.define_again(known, &left, &value.ty.axes, Scalar::Real)?
+            }
+            _ => self.define(&left, Role::Factor, Scalar::Real, &item.doc)?,
+        };
         if left.target.is_empty() {
             self.hir.vars[var.0].ty.axes = value.ty.axes.clone();
         }
@@ -341,7 +346,7 @@ impl<'a> Checker<'a> {
     fn define_again(&mut self, known: VarId, left: &Left, axes: &[Axis], scalar: Scalar) -> Checked<VarId> {
         let var = self.var(known).clone();
         let same = var.ty.axes == axes;
-        if self.guard.is_some() && same && matches!(var.role, Role::Quantity | Role::Const | Role::Latent) {
+        if self.guard.is_some() && same && matches!(var.role, Role::Quantity | Role::Const | Role::Latent | Role::Factor) {
             self.same_kind(known, left, scalar)?;
             return Ok(known);
         }

@@ -29,7 +29,7 @@ use define::{Owners, Part};
 pub(crate) use dist::{LoweredDist, Slicing};
 pub(crate) use latent::LatentBlock;
 pub(crate) use axes::MOST_ELEMENTS;
-pub(crate) use statics::{data_read_by, dims_read_by, evaluate_default, evaluate_static};
+pub(crate) use statics::{data_read_by, dims_read_by, evaluate_default, evaluate_static, used_dims};
 
 /// A mistake in the program that only its data show.
 pub(crate) type Lowered<T> = Result<T, Box<Diagnostic>>;

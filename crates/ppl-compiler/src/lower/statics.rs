@@ -7,7 +7,7 @@ use ppl_graph::{NodeId, Tensor};
 
 use super::{Lowered, Coordinates, Lowering, axes::Env};
 use crate::bind::Bound;
-use crate::hir::{self, Axis, DimId, Expr, ExprKind, Hir, StatementKind, VarId};
+use crate::hir::{self, Axis, DimId, Expr, ExprKind, Hir, Scalar, StatementKind, VarId};
 use crate::influence::reads;
 
 /// The value of an expression over data and constants.
@@ -104,6 +104,27 @@ pub(crate) fn dims_read_by(hir: &Hir, e: &Expr) -> Vec<DimId> {
                 _ => {}
             }
         }
+    }
+    dims.extend(axes.into_iter().map(|a| hir.dim_of(a)));
+    dims.sort();
+    dims.dedup();
+    dims
+}
+
+/// The dims that a program says anything about beside declaring them.
+pub(crate) fn used_dims(hir: &Hir) -> Vec<DimId> {
+    let mut dims = Vec::new();
+    let mut axes: Vec<Axis> = Vec::new();
+    for var in &hir.vars {
+        axes.extend(&var.ty.axes);
+        dims.extend(match var.ty.scalar {
+            Scalar::Label(dim) => Some(dim),
+            _ => None,
+        });
+    }
+    dims.extend(hir.binders.iter().map(|b| b.dim));
+    for statement in &hir.statements {
+        crate::influence::for_each_expr(hir, statement, &mut |e| collect_dims(e, &mut dims, &mut axes));
     }
     dims.extend(axes.into_iter().map(|a| hir.dim_of(a)));
     dims.sort();

@@ -73,6 +73,20 @@ impl PlanDensity {
         self.both.plan().to_string()
     }
 
+    /// Where the time of a value and gradient at a position goes: each line of the plan with the time that it took, in
+    /// the unit of `clock`, which returns a growing number. A step of scalars is one line.
+    pub fn profile(&mut self, position: &[f64], clock: &mut dyn FnMut() -> f64) -> Vec<(String, f64)> {
+        let plan = self.both.plan().clone();
+        let mut lines: Vec<Vec<(String, f64)>> = plan.steps.iter().map(|step| plan.profile_lines(step)).collect();
+        let mut before = clock();
+        self.both.run_watched(position, &mut |step, instruction| {
+            let now = clock();
+            lines[step][instruction].1 += now - before;
+            before = clock();
+        });
+        lines.concat()
+    }
+
     /// The value, judged; the interpreter finds the guilty summand.
     fn judge(&mut self, value: f64, position: &[f64]) -> Result<f64, Fault> {
         if value.is_nan() || value == f64::INFINITY {

@@ -116,6 +116,35 @@ pub(super) enum Total {
     Max,
 }
 
+impl Ternary {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Ternary::Select => "select",
+            Ternary::MulAdd => "mul_add",
+            Ternary::NegMulAdd => "neg_mul_add",
+        }
+    }
+}
+
+impl Total {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Total::Sum => "sum",
+            Total::SumOfSquares => "sum_of_squares",
+            Total::Max => "max",
+        }
+    }
+}
+
+impl Pair {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Pair::SoftplusSigmoid => "softplus_sigmoid",
+            Pair::LogGammaDigamma => "log_gamma_digamma",
+        }
+    }
+}
+
 /// Two functions of one number that share their work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pair {

@@ -37,17 +37,26 @@ impl Machine {
 
     /// Computes all outputs at a position.
     pub(super) fn run(&mut self, inputs: &[f64]) {
+        self.run_watched(inputs, &mut |_, _| {});
+    }
+
+    /// The same, and calls `watch` with the step and the instruction in it after each that was run: after every block
+    /// of a pass, once for a routine or all scalars of a step.
+    pub(super) fn run_watched(&mut self, inputs: &[f64], watch: &mut impl FnMut(usize, usize)) {
         let plan = &*self.plan;
         self.work[plan.inputs.offset..][..plan.inputs.len].copy_from_slice(inputs);
         let memory = Memory::new(&plan.store, &mut self.work);
-        for step in &plan.steps {
+        for (k, step) in plan.steps.iter().enumerate() {
             // SAFETY: the plan was verified against stores and arenas of these sizes.
             unsafe {
                 match step {
                     Step::Scalars(instructions) => memory.scalars(instructions),
-                    Step::Pass(pass) => memory.pass(pass),
+                    Step::Pass(pass) => memory.pass(pass, &mut |instruction| watch(k, instruction)),
                     Step::Routine(step) => memory.routine(plan, step),
                 }
+            }
+            if !matches!(step, Step::Pass(_)) {
+                watch(k, 0);
             }
         }
     }
@@ -147,15 +156,16 @@ impl<'a> Memory<'a> {
         }
     }
 
-    unsafe fn pass(&self, pass: &Pass) {
+    unsafe fn pass(&self, pass: &Pass, watch: &mut impl FnMut(usize)) {
         unsafe {
             for &(span, value) in &pass.starts {
                 std::slice::from_raw_parts_mut(self.span(span), span.len).fill(value);
             }
             for start in (0..pass.length).step_by(BLOCK) {
                 let n = BLOCK.min(pass.length - start);
-                for instruction in &pass.instructions {
+                for (k, instruction) in pass.instructions.iter().enumerate() {
                     self.execute(instruction, start, n);
+                    watch(k);
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Arrays with a short last axis become one array for each position along it.
+//! Arrays with a short last or first axis become one array for each position along it.
 //!
 //! A mixture of three parts over n rows works on `[n, 3]`; as three arrays of `[n]` its sums over parts are additions,
 //! and all of it fits into one pass of length n. An array is split where everything that reads it can do with the parts.
@@ -52,9 +52,10 @@ fn choose(graph: &Graph, outputs: &[NodeId]) -> Vec<bool> {
                 graph.node(id).op.for_each_operand(|operand| operands_fit &= fits(operand));
             }
             chosen[id.0 as usize] &= operands_fit;
-            if !chosen[id.0 as usize] || !is_elementwise(graph, id) {
+            let splits = chosen[id.0 as usize];
+            if !(splits && is_elementwise(graph, id)) {
                 graph.node(id).op.for_each_operand(|operand| {
-                    chosen[operand.0 as usize] &= accepts(graph, id, operand);
+                    chosen[operand.0 as usize] &= !splits && accepts(graph, id, operand);
                 });
             }
         }
@@ -64,9 +65,54 @@ fn choose(graph: &Graph, outputs: &[NodeId]) -> Vec<bool> {
     }
 }
 
+/// Where an array is cut into parts: along its last axis, else along its first, if that is short.
+#[derive(Clone, Copy)]
+struct Cut {
+    axis: usize,
+    parts: usize,
+    rows: usize,
+}
+
+impl Cut {
+    fn of(shape: &Shape) -> Option<Cut> {
+        let last = shape.len().checked_sub(1).filter(|&last| last > 0)?;
+        let along = |axis: usize| {
+            let parts = shape[axis];
+            let rows = shape.size() / parts.max(1);
+            ((2..=LONGEST).contains(&parts) && rows >= FEWEST).then_some(Cut { axis, parts, rows })
+        };
+        along(last).or_else(|| along(0))
+    }
+
+    /// The shape of a part.
+    fn rest(self, shape: &Shape) -> Shape {
+        self.others(shape.len()).map(|axis| shape[axis]).collect::<Vec<usize>>().into()
+    }
+
+    /// The axes that parts keep.
+    fn others(self, rank: usize) -> impl Iterator<Item = usize> {
+        (0..rank).filter(move |&axis| axis != self.axis)
+    }
+
+    /// The elements of part `k`.
+    fn part<T: Copy>(self, elements: &[T], k: usize) -> Vec<T> {
+        match self.axis {
+            0 => elements[k * self.rows..(k + 1) * self.rows].to_vec(),
+            _ => elements.iter().skip(k).step_by(self.parts).copied().collect(),
+        }
+    }
+
+    /// The part that positions read from beginning to end.
+    fn read_by(self, positions: &[u32]) -> Option<usize> {
+        let step = if self.axis == 0 { 1 } else { self.parts };
+        let start = |k: usize| if self.axis == 0 { k * self.rows } else { k };
+        let reads = |k: &usize| positions.iter().enumerate().all(|(row, &p)| p as usize == start(*k) + row * step);
+        (0..self.parts).find(|k| positions.len() == self.rows && reads(k))
+    }
+}
+
 fn is_tall(shape: &Shape) -> bool {
-    let last = shape.last().copied().unwrap_or(1);
-    shape.len() >= 2 && (2..=LONGEST).contains(&last) && shape.size() / last >= FEWEST
+    Cut::of(shape).is_some()
 }
 
 fn is_data(graph: &Graph, id: NodeId) -> bool {
@@ -78,58 +124,60 @@ fn is_elementwise(graph: &Graph, id: NodeId) -> bool {
 }
 
 fn is_candidate(graph: &Graph, id: NodeId) -> bool {
-    let shape = graph.shape(id);
-    let last = shape.len().saturating_sub(1);
-    is_tall(shape)
-        && match &graph.node(id).op {
-            Op::Broadcast { axes, .. } => !axes.contains(&last) || axes.len() == 1,
-            _ => is_elementwise(graph, id),
-        }
+    let Some(cut) = Cut::of(graph.shape(id)) else { return false };
+    match &graph.node(id).op {
+        Op::Broadcast { axes, .. } => !axes.contains(&cut.axis) || axes.len() == 1,
+        Op::Gather { .. } => true,
+        _ => is_elementwise(graph, id),
+    }
 }
 
 /// Whether a node that is not split can read a split operand.
 fn accepts(graph: &Graph, id: NodeId, operand: NodeId) -> bool {
-    let rank = graph.shape(operand).len();
+    let shape = graph.shape(operand);
+    let Some(cut) = Cut::of(shape) else { return false };
     match &graph.node(id).op {
         Op::Reduce { kind: Reduction::Sum | Reduction::Max, axes, .. } => {
-            axes[..] == [rank - 1] || axes.len() == rank || axes.iter().copied().eq(0..rank - 1)
+            axes[..] == [cut.axis] || axes.len() == shape.len() || axes.iter().copied().eq(cut.others(shape.len()))
         }
-        Op::Reduce { kind: Reduction::Min | Reduction::LogSumExp, axes, .. } => axes[..] == [rank - 1],
-        Op::Gather { index, .. } => column(graph, operand, graph.index(*index)).is_some(),
+        Op::Reduce { kind: Reduction::Min | Reduction::LogSumExp, axes, .. } => axes[..] == [cut.axis],
+        Op::Gather { index, .. } => cut.read_by(graph.index(*index)).is_some(),
+        Op::Scatter { .. } => true,
         _ => false,
     }
-}
-
-/// The part that positions read from beginning to end.
-fn column(graph: &Graph, source: NodeId, positions: &[u32]) -> Option<usize> {
-    let shape = graph.shape(source);
-    let (parts, first) = (*shape.last()?, *positions.first()?);
-    let in_step = positions.iter().enumerate().all(|(row, &p)| p as usize == first as usize + row * parts);
-    (in_step && (first as usize) < parts && positions.len() == shape.size() / parts).then_some(first as usize)
 }
 
 struct Parts<'a> {
     from: &'a Graph,
     chosen: &'a [bool],
-    /// The parts of each split node, each of the shape without the last axis, or a scalar.
+    /// The parts of each split node, each of the shape without the axis that was cut, or a scalar.
     made: HashMap<NodeId, Vec<NodeId>>,
-    /// Columns of constants.
+    /// Parts of constants.
     columns: HashMap<(DataId, usize), NodeId>,
 }
 
 impl Parts<'_> {
     fn split(&mut self, rebuild: &mut Rebuild, id: NodeId) -> Vec<NodeId> {
         let shape = self.from.shape(id);
-        let (last, rest) = (shape.len() - 1, Shape::new(&shape[..shape.len() - 1]));
-        (0..shape[last])
+        let cut = Cut::of(shape).expect("only such arrays are split");
+        let rest = cut.rest(shape);
+        (0..cut.parts)
             .map(|k| match &self.from.node(id).op {
-                Op::Broadcast { source, axes } if axes.contains(&last) => {
+                Op::Broadcast { source, axes } if axes.contains(&cut.axis) => {
                     let source = rebuild.made(*source);
                     rebuild.to.gather(source, vec![k as u32], [])
                 }
+                Op::Gather { source, index } => {
+                    let (source, positions) = (rebuild.made(*source), cut.part(self.from.index(*index), k));
+                    match only(&positions) {
+                        Some(p) => rebuild.to.gather(source, vec![p], []),
+                        None => rebuild.to.gather(source, positions, rest.clone()),
+                    }
+                }
                 Op::Broadcast { source, axes } => {
                     let source = rebuild.made(*source);
-                    if axes.is_empty() { source } else { rebuild.to.broadcast(source, axes, rest.clone()) }
+                    let axes: Vec<usize> = axes.iter().map(|&axis| axis - usize::from(axis > cut.axis)).collect();
+                    if axes.is_empty() { source } else { rebuild.to.broadcast(source, &axes, rest.clone()) }
                 }
                 op => {
                     let op = op.clone().map_operands(|operand| self.part(rebuild, operand, k));
@@ -154,9 +202,8 @@ impl Parts<'_> {
         match self.from.node(operand).op {
             Op::Data(data) => *self.columns.entry((data, k)).or_insert_with(|| {
                 let tensor = self.from.tensor(data);
-                let (rest, parts) = (&tensor.shape[..tensor.shape.len() - 1], tensor.shape[tensor.shape.len() - 1]);
-                let values: Vec<f64> = tensor.values.iter().skip(k).step_by(parts).copied().collect();
-                rebuild.to.data(Tensor::new(rest.to_vec(), values))
+                let cut = Cut::of(&tensor.shape).expect("the shape of an array that is split");
+                rebuild.to.data(Tensor::new(cut.rest(&tensor.shape), cut.part(&tensor.values, k)))
             }),
             _ => rebuild.made(operand),
         }
@@ -164,17 +211,22 @@ impl Parts<'_> {
 
     /// A node that is not split and reads one that is.
     fn read(&mut self, rebuild: &mut Rebuild, id: NodeId) -> Option<NodeId> {
-        let (Op::Reduce { source, .. } | Op::Gather { source, .. }) = self.from.node(id).op else { return None };
+        let (Op::Reduce { source, .. } | Op::Gather { source, .. } | Op::Scatter { source, .. }) =
+            self.from.node(id).op
+        else {
+            return None;
+        };
         let shape = self.from.shape(source);
         let parts = self.made.get(&source)?.clone();
-        let (g, rest) = (&mut rebuild.to, Shape::new(&shape[..shape.len() - 1]));
+        let cut = Cut::of(shape).expect("only such arrays are split");
+        let (g, rest) = (&mut rebuild.to, cut.rest(shape));
         Some(match &self.from.node(id).op {
             Op::Gather { index, .. } => {
-                let k = column(self.from, source, self.from.index(*index)).expect("a column");
+                let k = cut.read_by(self.from.index(*index)).expect("accepted for that");
                 let part = g.broadcast_scalar(parts[k], &rest);
                 g.reshape(part, self.from.shape(id).clone())
             }
-            Op::Reduce { kind, axes, .. } if axes[..] == [shape.len() - 1] => {
+            Op::Reduce { kind, axes, .. } if axes[..] == [cut.axis] => {
                 let whole = across(g, *kind, &parts);
                 g.broadcast_scalar(whole, &rest)
             }
@@ -182,9 +234,41 @@ impl Parts<'_> {
                 let down: Vec<NodeId> = parts.iter().map(|&part| along(g, *kind, part, &rest)).collect();
                 if axes.len() == shape.len() { across(g, *kind, &down) } else { g.concat(&down, [down.len()]) }
             }
+            Op::Scatter { index, .. } => {
+                let positions: Vec<Vec<u32>> = (0..parts.len()).map(|k| cut.part(self.from.index(*index), k)).collect();
+                scatter(g, &parts, &positions, &rest, self.from.shape(id))
+            }
             _ => unreachable!("only these read split arrays"),
         })
     }
+}
+
+/// The position to which all are equal.
+fn only(positions: &[u32]) -> Option<u32> {
+    let &first = positions.first()?;
+    positions.iter().all(|&p| p == first).then_some(first)
+}
+
+/// Adds parts into zeros; a part that goes to one place is summed first.
+fn scatter(g: &mut Graph, parts: &[NodeId], positions: &[Vec<u32>], rest: &Shape, shape: &Shape) -> NodeId {
+    let (mut sums, mut places, mut arrays) = (Vec::new(), Vec::new(), Vec::new());
+    for (&part, positions) in parts.iter().zip(positions) {
+        match only(positions) {
+            Some(place) => {
+                sums.push(along(g, Reduction::Sum, part, rest));
+                places.push(place);
+            }
+            None => {
+                let part = g.broadcast_scalar(part, rest);
+                arrays.push(g.scatter(part, positions.clone(), shape.clone()));
+            }
+        }
+    }
+    if !sums.is_empty() {
+        let together = g.concat(&sums, [sums.len()]);
+        arrays.push(g.scatter(together, places, shape.clone()));
+    }
+    arrays[1..].iter().fold(arrays[0], |sum, &array| g.add(sum, array))
 }
 
 /// Reduces a part, which may stand for an array of equal numbers.

@@ -263,31 +263,58 @@ fn sums_of_exponentials_keep_their_infinities() {
     }
 }
 
-#[test]
-fn arrays_with_a_short_last_axis_agree_whoever_reads_them() {
-    for (n, k) in [(31, 3), (32, 3), (300, 2), (257, 8), (300, 9)] {
-        let mut g = Graph::new();
-        let (row, part, scale) = (g.input(0, [n]), g.input(n, [k]), g.input(n + k, []));
-        let shape = [n, k];
-        let table = g.data(Tensor::new(shape, numbers(n * k, |x| x)));
-        let (rows, parts, same) =
-            (g.broadcast(row, &[0], shape), g.broadcast(part, &[1], shape), g.broadcast(scale, &[], shape));
-        let gap = g.sub(rows, parts);
-        let scaled = g.mul(gap, table);
-        let mixed = g.mul(scaled, same);
-        let mut outputs = Vec::new();
-        for source in [mixed, gap, parts, rows, same] {
-            for kind in [Reduction::Sum, Reduction::Max, Reduction::Min, Reduction::LogSumExp, Reduction::Product] {
-                outputs.extend([&[0][..], &[1], &[0, 1]].map(|axes| g.reduce(kind, source, axes)));
-            }
+/// Everything that can be done with an array of a long and a short axis, in both orders.
+fn short_axis_agrees(n: usize, k: usize, shape: [usize; 2], long: usize) {
+    let mut g = Graph::new();
+    let (row, part, scale) = (g.input(0, [n]), g.input(n, [k]), g.input(n + k, []));
+    let table = g.data(Tensor::new(shape, numbers(n * k, |x| x)));
+    let (rows, parts) = (g.broadcast(row, &[long], shape), g.broadcast(part, &[1 - long], shape));
+    let same = g.broadcast(scale, &[], shape);
+    let gap = g.sub(rows, parts);
+    let scaled = g.mul(gap, table);
+    let mixed = g.mul(scaled, same);
+    let mut outputs = Vec::new();
+    for source in [mixed, gap, parts, rows, same] {
+        for kind in [Reduction::Sum, Reduction::Max, Reduction::Min, Reduction::LogSumExp, Reduction::Product] {
+            outputs.extend([&[0][..], &[1], &[0, 1]].map(|axes| g.reduce(kind, source, axes)));
         }
-        let column: Vec<u32> = (0..n as u32).map(|i| i * k as u32 + 1).collect();
-        outputs.push(g.gather(scaled, column, [n]));
-        let inputs = numbers(n + k + 1, |x| x);
-        outputs.iter().for_each(|&id| agree(&g, &[id], &inputs));
-        outputs.push(mixed);
-        agree(&g, &outputs, &inputs);
     }
+    let part_at = |at: usize| (if long == 0 { at % k } else { at / n }) as u32;
+    let order: Vec<u32> = (0..n * k).map(part_at).collect();
+    let jumble: Vec<u32> = (0..n * k).map(|at| (at * 7 % n) as u32).collect();
+    let (repeated, jumbled) = (g.gather(part, order.clone(), shape), g.gather(row, jumble.clone(), shape));
+    let product = g.mul(repeated, jumbled);
+    outputs.extend([g.scatter(product, order.clone(), [k]), g.scatter(product, jumble, [n])]);
+    outputs.push(g.reduce(Reduction::Sum, product, &[1 - long]));
+    let second: Vec<u32> = (0..(n * k) as u32).filter(|&at| order[at as usize] == 1).collect();
+    outputs.push(g.gather(scaled, second, [n]));
+    let inputs = numbers(n + k + 1, |x| x);
+    outputs.iter().for_each(|&id| agree(&g, &[id], &inputs));
+    outputs.push(mixed);
+    agree(&g, &outputs, &inputs);
+}
+
+#[test]
+fn arrays_with_a_short_axis_agree_whoever_reads_them() {
+    for (n, k) in [(31, 3), (32, 3), (300, 2), (257, 8), (300, 9)] {
+        short_axis_agrees(n, k, [n, k], 0);
+        short_axis_agrees(n, k, [k, n], 1);
+    }
+}
+
+#[test]
+fn autoregressions_are_one_pass_over_time() {
+    let (n, k) = (195, 5);
+    let mut g = Graph::new();
+    let beta = g.input(0, [k]);
+    let before = g.data(Tensor::new([k, n], numbers(n * k, |x| x)));
+    let repeated = g.broadcast(beta, &[0], [k, n]);
+    let parts = g.mul(repeated, before);
+    let mean = g.reduce(Reduction::Sum, parts, &[0]);
+    let square = g.square(mean);
+    let value = g.sum(square);
+    let text = PlanDensity::differentiate(&g, value, k, &[], Kernels::detect()).plan_text();
+    assert_eq!((text.matches("pass 195").count(), text.matches("pass 975").count()), (1, 0), "{text}");
 }
 
 #[test]
@@ -335,7 +362,21 @@ fn a_plan_reads_the_design_once_for_value_and_gradient() {
     let density = PlanDensity::differentiate(&g, value, 4, &[], Kernels::detect());
     let text = density.plan_text();
     assert_eq!(text.matches("pass 1000").count(), 1, "{text}");
-    assert!(text.contains("SoftplusSigmoid"), "{text}");
+    assert!(text.contains("softplus_sigmoid"), "{text}");
+}
+
+#[test]
+fn profiles_tell_the_time_of_every_instruction() {
+    let (mut density, _) = density();
+    let mut ticks = 0.0;
+    let mut clock = || {
+        ticks += 1.0;
+        ticks
+    };
+    let profile = density.profile(&[2.0; 300], &mut clock);
+    // Two blocks of 300 elements take two ticks.
+    assert!(profile.iter().any(|(line, time)| line.starts_with("300: ") && line.contains("log") && *time == 2.0));
+    assert!(profile.iter().all(|(_, time)| *time > 0.0));
 }
 
 /// ln x summed over 300 inputs.

@@ -14,7 +14,8 @@ impl fmt::Display for Plan {
             writeln!(f, "  w{offset} = {value}")?;
         }
         for step in &self.steps {
-            self.step(f, step)?;
+            writeln!(f, "{}", head(step))?;
+            self.lines(step).iter().try_for_each(|line| writeln!(f, "  {line}"))?;
         }
         let outputs: Vec<String> = self.outputs.iter().map(|&span| array(span)).collect();
         writeln!(f, "outputs {}", outputs.join(", "))
@@ -22,27 +23,42 @@ impl fmt::Display for Plan {
 }
 
 impl Plan {
-    fn step(&self, f: &mut fmt::Formatter<'_>, step: &Step) -> fmt::Result {
+    /// The instructions of a step, one a line.
+    fn lines(&self, step: &Step) -> Vec<String> {
         match step {
-            Step::Scalars(instructions) => {
-                writeln!(f, "scalars")?;
-                instructions.iter().try_for_each(|instruction| writeln!(f, "  {}", scalar(instruction)))
-            }
-            Step::Pass(pass) => {
-                writeln!(f, "pass {}", pass.length)?;
-                for (span, value) in &pass.starts {
-                    writeln!(f, "  {} = {value}", array(*span))?;
-                }
-                pass.instructions
-                    .iter()
-                    .try_for_each(|instruction| writeln!(f, "    {}", instruction_text(instruction)))
-            }
+            Step::Scalars(instructions) => instructions.iter().map(scalar).collect(),
+            Step::Pass(pass) => pass.instructions.iter().map(instruction_text).collect(),
             Step::Routine(step) => {
                 let operands: Vec<String> = step.operands.iter().map(|&(_, span)| array(span)).collect();
                 let name = print::name(&self.graph.node(step.routine.id()).op);
-                writeln!(f, "routine\n  {} = {name} {}", array(step.to), operands.join(" "))
+                vec![format!("{} = {name} {}", array(step.to), operands.join(" "))]
             }
         }
+    }
+}
+
+impl Plan {
+    /// What [`PlanDensity::profile`](super::PlanDensity::profile) tells apart in a step.
+    pub(super) fn profile_lines(&self, step: &Step) -> Vec<(String, f64)> {
+        let lines = self.lines(step);
+        match step {
+            Step::Scalars(_) => vec![(format!("{} scalars", lines.len()), 0.0)],
+            Step::Pass(pass) => lines.into_iter().map(|line| (format!("{}: {line}", pass.length), 0.0)).collect(),
+            Step::Routine(_) => lines.into_iter().map(|line| (line, 0.0)).collect(),
+        }
+    }
+}
+
+/// What kind of step follows, with where its totals start.
+fn head(step: &Step) -> String {
+    match step {
+        Step::Scalars(_) => "scalars".into(),
+        Step::Pass(pass) => {
+            let starts: Vec<String> =
+                pass.starts.iter().map(|&(span, value)| format!(" {} = {value}", array(span))).collect();
+            format!("pass {}{}", pass.length, starts.join(","))
+        }
+        Step::Routine(_) => "routine".into(),
     }
 }
 
@@ -87,10 +103,10 @@ fn instruction_text(instruction: &Instruction) -> String {
             format!("{} = {} {} {}", operand(to), f.name(), operand(a), operand(b))
         }
         Instruction::Ternary { f, a, b, c, to, .. } => {
-            format!("{} = {f:?} {} {} {}", operand(to), operand(a), operand(b), operand(c))
+            format!("{} = {} {} {} {}", operand(to), f.name(), operand(a), operand(b), operand(c))
         }
         Instruction::Pair { f, a, first, second, .. } => {
-            format!("{} {} = {f:?} {}", operand(first), operand(second), operand(a))
+            format!("{} {} = {} {}", operand(first), operand(second), f.name(), operand(a))
         }
         Instruction::Gather { source, positions, to, .. } => {
             format!("{} = gather {} p{}..", operand(to), array(source), positions.offset)
@@ -98,7 +114,7 @@ fn instruction_text(instruction: &Instruction) -> String {
         Instruction::Scatter { a, positions, to, .. } => {
             format!("{} += scatter {} p{}..", array(to), operand(a), positions.offset)
         }
-        Instruction::Reduce { f, a, to, .. } => format!("{} += {f:?} {}", array(to), operand(a)),
+        Instruction::Reduce { f, a, to, .. } => format!("{} += {} {}", array(to), f.name(), operand(a)),
         Instruction::Dot { a, b, to, .. } => format!("{} += dot {} {}", array(to), operand(a), operand(b)),
         Instruction::RowsTimes { matrix, vector, to, .. } => {
             format!("{} = rows {} times {}", operand(to), array(matrix.span), array(vector))
