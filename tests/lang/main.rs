@@ -18,8 +18,9 @@ use libtest_mimic::{Arguments, Trial, run};
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("lang");
-    let mut trials: Vec<Trial> = page::read_all(&folder).into_iter().map(case_trial).collect();
-    trials.extend(mutations::trials());
+    let cases = page::read_all(&folder);
+    let mut trials = mutations::trials(&cases);
+    trials.extend(cases.into_iter().map(case_trial));
     trials.extend(scale::trials());
     run(&arguments, trials).exit_code()
 }

@@ -1,10 +1,11 @@
 //! Broken programs: tokens deleted, doubled and swapped. Whatever comes out, nothing may panic.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use libtest_mimic::Trial;
+use libtest_mimic::{Failed, Trial};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
@@ -12,17 +13,22 @@ use crate::case::{Case, Data};
 use crate::compile::{compile, with_large_stack};
 
 /// Mutations of each program.
-const EACH: u64 = 40;
+const EACH: u64 = 12;
 
-pub fn trials() -> Vec<Trial> {
+/// Trials over the cases of all pages, with their data, and over the programs that other suites share.
+pub fn trials(cases: &[Case]) -> Vec<Trial> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_path_buf();
-    let mut paths = models(&root.join("crates/ppl-syntax/tests/programs"));
-    paths.extend(models(&root.join("examples")));
-    paths.into_iter().map(|path| Trial::test(name(&path), move || survives(&path))).collect()
-}
-
-fn name(path: &Path) -> String {
-    format!("mutations/{}", path.file_stem().expect("a model has a name").to_string_lossy())
+    let mut seeds: BTreeMap<String, Vec<Case>> = BTreeMap::new();
+    for case in cases {
+        let page = case.name.split('/').next().expect("a page").to_string();
+        seeds.entry(page).or_default().push(case.clone());
+    }
+    for path in models(&root.join("crates/ppl-syntax/tests/programs")).into_iter().chain(models(&root.join("examples"))) {
+        let text = fs::read_to_string(&path).expect("a model is text");
+        seeds.entry("programs".to_string()).or_default().push(case(&text, data_beside(&path)));
+    }
+    let trial = |(page, cases): (String, Vec<Case>)| Trial::test(format!("mutations/{page}"), move || survive(&cases));
+    seeds.into_iter().map(trial).collect()
 }
 
 /// The models in a folder and in the folders below it.
@@ -40,21 +46,37 @@ fn models(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn survives(path: &Path) -> Result<(), libtest_mimic::Failed> {
-    let text = fs::read_to_string(path)?;
+fn survive(cases: &[Case]) -> Result<(), Failed> {
     let rounds = std::env::var("PPL_MUTATIONS").ok().and_then(|n| n.parse().ok()).unwrap_or(EACH);
-    let data = data_beside(path);
     with_large_stack(|| {
-        for seed in 0..rounds {
-            let mutant = mutated(&text, seed);
-            let case = case(&mutant, data.clone());
-            if catch_unwind(AssertUnwindSafe(|| compile(&case, true))).is_err() {
-                return Err(format!("seed {seed} panics:\n{mutant}"));
+        for case in cases {
+            for seed in 0..rounds {
+                let mutant = mutant(case, seed);
+                if catch_unwind(AssertUnwindSafe(|| compile(&mutant, true))).is_err() {
+                    return Err(format!("{} with seed {seed} panics:\n{}\n{:?}", case.name, mutant.model, mutant.data));
+                }
             }
         }
         Ok(())
     })
-    .map_err(Into::into)
+    .map_err(Failed::from)
+}
+
+/// A case with its model broken, and every third time its data too.
+fn mutant(case: &Case, seed: u64) -> Case {
+    let mut mutant = case.clone();
+    if seed % 3 != 1 {
+        mutant.model = mutated(&case.model, seed);
+    }
+    if seed % 3 != 0 {
+        for data in &mut mutant.data {
+            match data {
+                Data::Csv { text, .. } | Data::Json { text, .. } => *text = mutated(text, seed),
+                Data::Set { value, .. } => *value = mutated(value, seed),
+            }
+        }
+    }
+    mutant
 }
 
 fn case(model: &str, data: Vec<Data>) -> Case {

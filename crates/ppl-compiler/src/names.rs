@@ -1,6 +1,6 @@
 //! Names of elements: `theta[Choate]`, `R[a,b]`, `beta[1]`.
 
-use crate::bind::Bound;
+use crate::bound::Bound;
 use crate::hir::{Axis, VarId};
 
 /// The name of an element of a variable by its flat position.

@@ -3,7 +3,8 @@
 use ppl_data::{BLANK, Coded, parse_date};
 use ppl_diagnostic::{Diagnostic, Span};
 
-use super::{Binding, Labels, Reported};
+use super::{Binding, Reported};
+use crate::labels::Labels;
 use crate::hir::{CellKind, Column, Var};
 
 /// A cell as written.

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use ppl_data::{BLANK, Value, natural_order, parse_date};
 use ppl_diagnostic::{Diagnostic, Span};
 
-use super::{Binding, Labels, Reported};
+use super::{Binding, Reported};
+use crate::labels::Labels;
 use crate::hir::{Axis, CellKind, DimId, Expr, Var};
 
 impl Binding<'_> {

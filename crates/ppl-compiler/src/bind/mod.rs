@@ -3,7 +3,6 @@
 mod blanks;
 mod cells;
 mod dims;
-mod labels;
 mod read;
 mod sources;
 mod unused;
@@ -15,9 +14,10 @@ use ppl_data::{Document, Table};
 use ppl_diagnostic::{Diagnosed, Diagnostic, Span};
 use ppl_graph::Tensor;
 
+use crate::bound::Bound;
 use crate::hir::{self, DimId, Expr, ExprKind, Extent, Hir, StatementKind, VarId};
+use crate::labels::Labels;
 use crate::lower::{used_dims, data_read_by, dims_read_by, evaluate_default, evaluate_static};
-pub use labels::Labels;
 use sources::{Place, Sources};
 
 /// Everything the user gave beside the program.
@@ -49,24 +49,6 @@ pub struct Setting {
     pub value: String,
     /// Where it was written.
     pub span: Span,
-}
-
-/// A program with its data.
-#[derive(Clone, Debug)]
-pub struct Bound {
-    /// The program.
-    pub hir: Arc<Hir>,
-    /// The labels of each dim.
-    pub dims: Vec<Labels>,
-    /// The values of inputs and outcomes; labels are positions from 0, blanks are NaN.
-    pub data: HashMap<VarId, Tensor>,
-}
-
-impl Bound {
-    /// How many labels a dim has.
-    pub fn size(&self, dim: DimId) -> usize {
-        self.dims[dim.0].len()
-    }
 }
 
 /// Reads the data that a program declares.

@@ -22,7 +22,7 @@ use std::collections::{HashMap, HashSet};
 use ppl_diagnostic::{Diagnostic, Span};
 use ppl_graph::{Graph, NodeId, Origin};
 
-use crate::bind::Bound;
+use crate::bound::Bound;
 use crate::hir::{Axis, GuardId, Hir, Role, Statement, StatementKind, VarId};
 use axes::{AxisId, AxisInfo, Env};
 use define::{Owners, Part};

@@ -6,7 +6,7 @@ use ppl_diagnostic::Diagnostic;
 use ppl_graph::{NodeId, Tensor};
 
 use super::{Lowered, Coordinates, Lowering, axes::Env};
-use crate::bind::Bound;
+use crate::bound::Bound;
 use crate::hir::{self, Axis, DimId, Expr, ExprKind, Hir, Scalar, StatementKind, VarId};
 use crate::influence::reads;
 

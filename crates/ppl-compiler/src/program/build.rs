@@ -8,7 +8,7 @@ use ppl_graph::{GraphDensity, NamedTerm, NodeId, Origin, gradient};
 
 use super::density::{Elements, Machine, ModelDensity, TermSource};
 use super::{Natural, Program, Unknown, columns, refused};
-use crate::bind::Bound;
+use crate::bound::Bound;
 use crate::hir::{Axis, Role, StatementKind, VarId};
 use crate::influence::Influence;
 use crate::lower::{Coordinates, Lowering, Term};

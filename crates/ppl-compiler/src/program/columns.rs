@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Natural;
-use crate::bind::Bound;
+use crate::bound::Bound;
 use crate::hir::Scalar;
 use crate::names::{element_index, element_name};
 

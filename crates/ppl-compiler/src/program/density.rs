@@ -8,7 +8,7 @@ use ppl_math::kernels::{Isa, Kernels};
 
 use super::Natural;
 use super::draws;
-use crate::bind::Bound;
+use crate::bound::Bound;
 use crate::hir::VarId;
 use crate::names::element_name;
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use ppl_diagnostic::{Diagnosed, Diagnostic, Sources};
 use ppl_graph::{Graph, NodeId};
 
-use crate::bind::Bound;
+use crate::bound::Bound;
 use crate::hir::VarId;
 use crate::lower::LatentBlock;
 pub use columns::{ColumnKind, OutputColumn};

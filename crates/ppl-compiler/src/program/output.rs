@@ -7,7 +7,7 @@ use ppl_graph::Evaluator;
 use rand::Rng;
 
 use super::{ModelDensity, Natural, OutputColumn, Program};
-use crate::bind::Bound;
+use crate::bound::Bound;
 use crate::hir::{Scalar, VarId};
 
 /// Turns positions into rows: unknowns on their natural scale, simulated unknowns, reports.

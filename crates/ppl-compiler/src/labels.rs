@@ -15,17 +15,17 @@ enum Kind {
 
 impl Labels {
     /// No labels.
-    pub(super) fn none() -> Self {
+    pub(crate) fn none() -> Self {
         Labels::range(1, 0)
     }
 
     /// The numbers `first`, `first` + 1, ….
-    pub(super) fn range(first: i64, len: usize) -> Self {
+    pub(crate) fn range(first: i64, len: usize) -> Self {
         Labels(Arc::new(Kind::Range { first, len }))
     }
 
     /// Names in the given order; they must be distinct.
-    pub(super) fn list(names: Vec<String>) -> Self {
+    pub(crate) fn list(names: Vec<String>) -> Self {
         let positions = names.iter().enumerate().map(|(i, n)| (n.clone(), i as u32)).collect();
         Labels(Arc::new(Kind::List { names: names.into(), positions }))
     }
