@@ -111,21 +111,30 @@ const SMALL: &str = r#"{"x": [1, 2, 3], "y": [0, 1, 2], "sigma": [1, 2, 3], "cli
 fn mutated(text: &str, seed: u64) -> String {
     let mut tokens = tokens(text);
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
-    for _ in 0..=rng.next_u64() % 3 {
+    for _ in 0..=(rng.next_u64() % 4) / 3 {
         let words: Vec<usize> = (0..tokens.len()).filter(|&i| !tokens[i].trim().is_empty()).collect();
         if words.is_empty() {
             break;
         }
         let mut pick = || words[(rng.next_u64() % words.len() as u64) as usize];
-        let (a, b, kind) = (pick(), pick(), pick() % 4);
+        let (a, b, kind) = (pick(), pick(), pick() % 8);
         match kind {
             0 => drop(tokens.remove(a)),
             1 => tokens.insert(a, tokens[a].clone()),
             2 => tokens.swap(a, b),
-            _ => tokens[a] = tokens[b].clone(),
+            _ => replace_by_its_like(&mut tokens, a, b),
         }
     }
     tokens.concat()
+}
+
+/// Puts the next token behind `b` that begins like the one at `a` in its place: a word for a word, a sign for a sign.
+fn replace_by_its_like(tokens: &mut [String], a: usize, b: usize) {
+    let kind = |token: &String| token.chars().next().map(|c| (c.is_alphabetic(), c.is_numeric(), c.is_whitespace()));
+    let like = (b..b + tokens.len()).map(|i| i % tokens.len()).find(|&i| i != a && kind(&tokens[i]) == kind(&tokens[a]));
+    if let Some(like) = like {
+        tokens[a] = tokens[like].clone();
+    }
 }
 
 /// Words, numbers, blanks and single signs.

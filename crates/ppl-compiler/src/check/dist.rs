@@ -32,9 +32,9 @@ impl<'a> Checker<'a> {
         self.dist_place.clear();
         self.dist_labels = None;
         let mut dist = dist?;
-        self.resolve_axes(&mut dist, left, declared)?;
+        let resolved = self.resolve_axes(&mut dist, left, declared);
         self.argument_domains(&dist);
-        Ok(dist)
+        resolved.map(|()| dist)
     }
 
     /// A distribution as a value, its axes still open.

@@ -142,7 +142,7 @@ impl<'a> Checker<'a> {
         for (e, p) in arguments.iter().zip(parameters) {
             let own = self.batch_axes(e, p.domain, vector_axis);
             match own.iter().find(|a| !batch.contains(a)) {
-                Some(&extra) => outcome = Err(self.extra_dim("the left side", None, left, e, extra)),
+                Some(&extra) => outcome = Err(self.extra_dim(&self.left_name.clone(), left, e, extra)),
                 None => {
                     let name = self.target_name.clone();
                     outcome = self.not_spread_over_matrix(&name, &batch, &own, e).and(outcome);
@@ -153,7 +153,7 @@ impl<'a> Checker<'a> {
         truncation_ends(dist, &mut ends);
         for e in ends {
             if let Some(&extra) = e.ty.axes.iter().find(|a| !left.contains(a)) {
-                outcome = Err(self.extra_dim("the left side", None, left, e, extra));
+                outcome = Err(self.extra_dim(&self.left_name.clone(), left, e, extra));
             }
         }
         outcome
@@ -176,7 +176,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether a value's dims are among those of a left side.
-    pub(super) fn axes_fit(&mut self, name: &str, span: Span, left: &[Axis], e: &Expr) -> Checked<()> {
+    pub(super) fn axes_fit(&mut self, name: &str, left: &[Axis], e: &Expr) -> Checked<()> {
         if has_repeats(&e.ty.axes) && e.ty.axes != left {
             let own: Vec<String> = e.ty.axes.iter().map(|&a| self.axis_name(a)).collect();
             let error = Diagnostic::error("E0302", format!("`{name}` must be a matrix over [{}]", own.join(", ")))
@@ -184,7 +184,7 @@ impl<'a> Checker<'a> {
             return self.error(error);
         }
         match e.ty.axes.iter().find(|a| !left.contains(a)) {
-            Some(&extra) => Err(self.extra_dim(name, Some(span), left, e, extra)),
+            Some(&extra) => Err(self.extra_dim(name, left, e, extra)),
             None => self.not_spread_over_matrix(name, left, &e.ty.axes, e),
         }
     }
@@ -201,12 +201,11 @@ impl<'a> Checker<'a> {
     }
 
     /// `y` would vary over a dim that its left side does not have: says which part brings the dim.
-    fn extra_dim(&mut self, name: &str, span: Option<Span>, left: &[Axis], e: &Expr, extra: Axis) -> super::Reported {
+    fn extra_dim(&mut self, name: &str, left: &[Axis], e: &Expr, extra: Axis) -> super::Reported {
         let dim = self.dim_of(extra);
         let dim_name = self.dim(dim).name.clone();
         let culprit = bringer(e, extra);
-        let subject = if span.is_some() { format!("`{name}`") } else { name.to_string() };
-        let mut error = Diagnostic::error("E0301", format!("{subject} would vary over `{dim_name}`"));
+        let mut error = Diagnostic::error("E0301", format!("`{name}` would vary over `{dim_name}`"));
         let culprit_name = match culprit.kind {
             ExprKind::Var(v) => Some(self.var(v).name.clone()).filter(|name| !name.is_empty()),
             _ => None,

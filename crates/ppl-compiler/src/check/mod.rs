@@ -90,6 +90,8 @@ pub(crate) struct Checker<'a> {
     target_dims: HashMap<String, Vec<Option<String>>>,
     /// Loop variables around the statement, outermost first.
     loops: Vec<BinderId>,
+    /// The variable on the left side of the statement.
+    left_name: String,
     /// Dims that stand bare on the left side of the statement.
     left_dims: Vec<DimId>,
     /// The name on the left side of the statement.
@@ -125,6 +127,7 @@ impl<'a> Checker<'a> {
             foreign_functions: false,
             target_dims: HashMap::new(),
             loops: Vec::new(),
+            left_name: String::new(),
             left_dims: Vec::new(),
             target_name: String::new(),
             pending: HashMap::new(),

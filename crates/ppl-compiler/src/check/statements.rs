@@ -405,7 +405,7 @@ impl<'a> Checker<'a> {
 
     /// The dims of a value must be among those of the left side.
     pub(super) fn fits(&mut self, left: &Left, value: &Expr) -> Checked<()> {
-        self.axes_fit(&left.name, left.span, &left.axes(), value)
+        self.axes_fit(&left.name, &left.axes(), value)
     }
 
     /// The place of a read of another turn of a variable that this loop defines.

@@ -34,6 +34,7 @@ impl<'a> Checker<'a> {
     /// Checks a left side. Its own loop variables (`t in day[2..]`) stay in scope: the caller has entered one.
     pub(super) fn left(&mut self, target: &'a ast::Target) -> Checked<Left> {
         self.left_dims.clear();
+        self.left_name.clone_from(&target.name.name);
         self.target_name.clone_from(&target.name.name);
         let mut left = Left {
             name: target.name.name.clone(),
