@@ -53,7 +53,8 @@ fn first_draw() {
 
 /// The binary beside this benchmark, built in the same profile.
 fn release_binary(root: &Path) -> PathBuf {
-    let status = Command::new(env!("CARGO")).args(["build", "--release", "--quiet", "-p", "ppl-cli"]).current_dir(root).status();
+    let status =
+        Command::new(env!("CARGO")).args(["build", "--release", "--quiet", "-p", "ppl-cli"]).current_dir(root).status();
     assert!(status.is_ok_and(|s| s.success()), "the binary does not build");
     let own = std::env::current_exe().expect("a benchmark has a path");
     own.ancestors().nth(2).expect("in target/release/deps").join("ppl")

@@ -43,7 +43,8 @@ pub fn large_model(bytes: usize) -> String {
     let mut k = 0;
     while text.len() < bytes {
         k += 1;
-        writeln!(text, "a{k} ~ normal(0, 1)\nm{k} = a{k} * x\nfactor f{k} = sum(normal_logp(y, m{k}, sigma))").expect("a string grows");
+        writeln!(text, "a{k} ~ normal(0, 1)\nm{k} = a{k} * x\nfactor f{k} = sum(normal_logp(y, m{k}, sigma))")
+            .expect("a string grows");
     }
     text
 }

@@ -11,7 +11,8 @@ fn picture() -> BTreeMap<String, BTreeSet<String>> {
     let rows = readme.lines().filter(|line| line.starts_with("| `ppl"));
     rows.map(|row| {
         let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
-        let may = cells.last().expect("a row has cells").split(',').map(|name| name.trim().trim_matches('`').to_string());
+        let may =
+            cells.last().expect("a row has cells").split(',').map(|name| name.trim().trim_matches('`').to_string());
         (cells[0].trim_matches('`').to_string(), may.filter(|name| name.starts_with("ppl")).collect())
     })
     .collect()

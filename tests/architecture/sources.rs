@@ -22,7 +22,10 @@ impl Source {
     /// Lines that are neither comments nor tests, with their numbers.
     pub fn code_lines(&self) -> Vec<(usize, &str)> {
         let lines = self.text.lines().enumerate().map(|(i, line)| (i + 1, line));
-        lines.take_while(|(_, line)| !line.contains("#[cfg(test)]")).filter(|(_, line)| !line.trim_start().starts_with("//")).collect()
+        lines
+            .take_while(|(_, line)| !line.contains("#[cfg(test)]"))
+            .filter(|(_, line)| !line.trim_start().starts_with("//"))
+            .collect()
     }
 }
 
@@ -33,8 +36,10 @@ pub fn root() -> PathBuf {
 
 /// Files of the library crates, without those that are tests.
 pub fn library_sources() -> Vec<Source> {
-    let in_library = |s: &Source| s.path.starts_with("crates/") && s.crate_name != "ppl-cli" && s.path.contains("/src/");
-    let is_test = |s: &Source| s.path.contains("/tests/") || s.path.ends_with("tests.rs") || s.path.contains("/testing");
+    let in_library =
+        |s: &Source| s.path.starts_with("crates/") && s.crate_name != "ppl-cli" && s.path.contains("/src/");
+    let is_test =
+        |s: &Source| s.path.contains("/tests/") || s.path.ends_with("tests.rs") || s.path.contains("/testing");
     all_sources().into_iter().filter(in_library).filter(|s| !is_test(s)).collect()
 }
 

@@ -23,7 +23,8 @@ pub fn trials(cases: &[Case]) -> Vec<Trial> {
         let page = case.name.split('/').next().expect("a page").to_string();
         seeds.entry(page).or_default().push(case.clone());
     }
-    for path in models(&root.join("crates/ppl-syntax/tests/programs")).into_iter().chain(models(&root.join("examples"))) {
+    for path in models(&root.join("crates/ppl-syntax/tests/programs")).into_iter().chain(models(&root.join("examples")))
+    {
         let text = fs::read_to_string(&path).expect("a model is text");
         seeds.entry("programs".to_string()).or_default().push(case(&text, data_beside(&path)));
     }
@@ -68,7 +69,7 @@ fn mutant(case: &Case, seed: u64) -> Case {
     if seed % 3 != 1 {
         mutant.model = mutated(&case.model, seed);
     }
-    if seed % 3 != 0 {
+    if !seed.is_multiple_of(3) {
         for data in &mut mutant.data {
             match data {
                 Data::Csv { text, .. } | Data::Json { text, .. } => *text = mutated(text, seed),
@@ -81,7 +82,14 @@ fn mutant(case: &Case, seed: u64) -> Case {
 
 fn case(model: &str, data: Vec<Data>) -> Case {
     let text = model.to_string();
-    Case { name: String::new(), section: String::new(), place: String::new(), model: text, data, expectations: String::new() }
+    Case {
+        name: String::new(),
+        section: String::new(),
+        place: String::new(),
+        model: text,
+        data,
+        expectations: String::new(),
+    }
 }
 
 /// The tables in the model's folder, else a table that fits any model a little.
@@ -131,7 +139,8 @@ fn mutated(text: &str, seed: u64) -> String {
 /// Puts the next token behind `b` that begins like the one at `a` in its place: a word for a word, a sign for a sign.
 fn replace_by_its_like(tokens: &mut [String], a: usize, b: usize) {
     let kind = |token: &String| token.chars().next().map(|c| (c.is_alphabetic(), c.is_numeric(), c.is_whitespace()));
-    let like = (b..b + tokens.len()).map(|i| i % tokens.len()).find(|&i| i != a && kind(&tokens[i]) == kind(&tokens[a]));
+    let like =
+        (b..b + tokens.len()).map(|i| i % tokens.len()).find(|&i| i != a && kind(&tokens[i]) == kind(&tokens[a]));
     if let Some(like) = like {
         tokens[a] = tokens[like].clone();
     }

@@ -16,7 +16,8 @@ struct Block {
 
 /// The cases of every page in a folder, README.md apart.
 pub fn read_all(folder: &Path) -> Vec<Case> {
-    let mut paths: Vec<_> = fs::read_dir(folder).expect("the folder of pages").map(|entry| entry.expect("an entry").path()).collect();
+    let mut paths: Vec<_> =
+        fs::read_dir(folder).expect("the folder of pages").map(|entry| entry.expect("an entry").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|e| e == "md") && !path.ends_with("README.md"));
     paths.sort();
     paths.iter().flat_map(|path| read(path)).collect()
@@ -45,7 +46,14 @@ fn read(path: &Path) -> Vec<Case> {
                 let number = 1 + cases.iter().filter(|c| c.section == block.section).count();
                 let name = format!("{page}/{}/{number}", block.section);
                 told = true;
-                cases.push(Case { name, section: block.section, place, model, data: data.clone(), expectations: block.text });
+                cases.push(Case {
+                    name,
+                    section: block.section,
+                    place,
+                    model,
+                    data: data.clone(),
+                    expectations: block.text,
+                });
             }
             "" | "ppl" | "text" => {}
             other => panic!("{place}: there is no block `{other}`"),
@@ -95,6 +103,7 @@ fn blocks(text: &str) -> Vec<Block> {
 
 /// A heading as part of a test's name.
 fn slug(heading: &str) -> String {
-    let plain: String = heading.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+    let plain: String =
+        heading.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
     plain.split('_').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_")
 }

@@ -17,8 +17,14 @@ pub fn trials() -> Vec<Trial> {
 
 fn compiled(model: &str, data: Vec<Data>) -> Compiled {
     let text = model.to_string();
-    let case =
-        Case { name: String::new(), section: String::new(), place: String::new(), model: text, data, expectations: String::new() };
+    let case = Case {
+        name: String::new(),
+        section: String::new(),
+        place: String::new(),
+        model: text,
+        data,
+        expectations: String::new(),
+    };
     with_large_stack(|| compile(&case, true))
 }
 
@@ -56,7 +62,15 @@ fn rows_add_no_nodes() -> Result<(), Failed> {
 
 /// Each opening within each other's reach, as deep as the parser allows.
 fn deep_expressions_lower() -> Result<(), Failed> {
-    for (open, close) in [("(", ")"), ("exp(-", ")"), ("-", ""), ("sum(", ")"), ("if a > 0 then a else ", ""), ("2 ^ ", ""), ("x[obs] + (", ")")] {
+    for (open, close) in [
+        ("(", ")"),
+        ("exp(-", ")"),
+        ("-", ""),
+        ("sum(", ")"),
+        ("if a > 0 then a else ", ""),
+        ("2 ^ ", ""),
+        ("x[obs] + (", ")"),
+    ] {
         let depth = if open.contains("(-") || open == "-" { 90 } else { 190 };
         let model = format!(
             "dim obs\ndata x[obs]\na ~ normal(0, 1)\nb = {}a{}\nfactor f = sum(b)\n",

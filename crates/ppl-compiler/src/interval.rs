@@ -95,9 +95,7 @@ impl Interval {
             Binary::Sub => Interval { lower: self.lower - other.upper, upper: self.upper - other.lower, exact },
             Binary::Mul => self.corners(other, |a, b| if a == 0.0 || b == 0.0 { 0.0 } else { a * b }, exact),
             Binary::Div if other.lower > 0.0 || other.upper < 0.0 => self.corners(other, ratio, exact),
-            Binary::Div if other.lower >= 0.0 && self.lower >= 0.0 => {
-                Interval::between(0.0, f64::INFINITY).loosely()
-            }
+            Binary::Div if other.lower >= 0.0 && self.lower >= 0.0 => Interval::between(0.0, f64::INFINITY).loosely(),
             Binary::Min => Interval { lower: self.lower.min(other.lower), upper: self.upper.min(other.upper), exact },
             Binary::Max => Interval { lower: self.lower.max(other.lower), upper: self.upper.max(other.upper), exact },
             Binary::Pow if self.lower >= 0.0 => Interval::between(0.0, f64::INFINITY).loosely(),

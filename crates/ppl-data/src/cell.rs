@@ -51,10 +51,6 @@ mod tests {
     #[test]
     fn a_decimal_comma_is_noticed() {
         assert!(has_decimal_comma("1,5") && has_decimal_comma("-10,25"));
-        assert!(
-            !has_decimal_comma("1,000,000")
-                && !has_decimal_comma("a,b")
-                && !has_decimal_comma("1,")
-        );
+        assert!(!has_decimal_comma("1,000,000") && !has_decimal_comma("a,b") && !has_decimal_comma("1,"));
     }
 }

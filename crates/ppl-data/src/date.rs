@@ -12,19 +12,13 @@ pub fn parse_date(text: &str) -> Option<i64> {
     if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
         return None;
     }
-    let (year, month, day) = (
-        digits(&bytes[..4])?,
-        digits(&bytes[5..7])?,
-        digits(&bytes[8..])?,
-    );
+    let (year, month, day) = (digits(&bytes[..4])?, digits(&bytes[5..7])?, digits(&bytes[8..])?);
     let exists = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
     exists.then(|| day_number(year, month, day))
 }
 
 fn digits(bytes: &[u8]) -> Option<i64> {
-    bytes.iter().try_fold(0, |n, b| {
-        b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0'))
-    })
+    bytes.iter().try_fold(0, |n, b| b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0')))
 }
 
 fn days_in_month(year: i64, month: i64) -> i64 {
@@ -57,10 +51,7 @@ mod tests {
         for year in 1896..2105 {
             for month in 1..=12 {
                 for day in 1..=days_in_month(year, month) {
-                    assert_eq!(
-                        parse_date(&format!("{year:04}-{month:02}-{day:02}")),
-                        Some(expected)
-                    );
+                    assert_eq!(parse_date(&format!("{year:04}-{month:02}-{day:02}")), Some(expected));
                     expected += 1;
                 }
             }
@@ -69,16 +60,9 @@ mod tests {
 
     #[test]
     fn days_that_do_not_exist_are_no_dates() {
-        for text in [
-            "2023-02-29",
-            "1900-02-29",
-            "2023-13-01",
-            "2023-00-10",
-            "2023-04-31",
-            "2023-4-30",
-            "2023-04-30 ",
-            "",
-        ] {
+        for text in
+            ["2023-02-29", "1900-02-29", "2023-13-01", "2023-00-10", "2023-04-31", "2023-4-30", "2023-04-30 ", ""]
+        {
             assert_eq!(parse_date(text), None, "{text:?}");
         }
         assert_eq!(parse_date("2000-02-29"), Some(11_016));

@@ -38,8 +38,7 @@ fn wide_encoding(bytes: &[u8]) -> Option<&'static str> {
 fn not_utf8(bytes: &[u8], at: usize, encoding: &str) -> Box<Diagnostic> {
     let line = bytes[..at].iter().filter(|&&b| b == b'\n').count() + 1;
     let byte = bytes.get(at).copied().unwrap_or_default();
-    let message =
-        format!("the file is not UTF-8: byte {at} (0x{byte:02X}, line {line}) cannot stand there");
+    let message = format!("the file is not UTF-8: byte {at} (0x{byte:02X}, line {line}) cannot stand there");
     let error = Diagnostic::error("E0502", message)
         .note(format!("it is probably {encoding}"))
         .help("save it as UTF-8; in a spreadsheet choose \"CSV UTF-8\"");
@@ -53,22 +52,13 @@ mod tests {
     #[test]
     fn a_foreign_byte_is_named_with_its_line() {
         let error = decode(b"name\nJos\xE9\n".to_vec()).unwrap_err();
-        assert!(
-            error.message.contains("byte 8 (0xE9, line 2)"),
-            "{}",
-            error.message
-        );
+        assert!(error.message.contains("byte 8 (0xE9, line 2)"), "{}", error.message);
         assert!(error.notes[0].contains("Latin-1"));
     }
 
     #[test]
     fn two_bytes_a_character_are_recognised_with_and_without_a_mark() {
-        for bytes in [
-            b"\xFF\xFEx\0,\0".to_vec(),
-            b"x\0,\0y\0".to_vec(),
-            b"\xFE\xFF\0x".to_vec(),
-            b"\0x\0,".to_vec(),
-        ] {
+        for bytes in [b"\xFF\xFEx\0,\0".to_vec(), b"x\0,\0y\0".to_vec(), b"\xFE\xFF\0x".to_vec(), b"\0x\0,".to_vec()] {
             let error = decode(bytes).unwrap_err();
             assert!(error.notes[0].contains("UTF-16"), "{:?}", error.notes);
         }

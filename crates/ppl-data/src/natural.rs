@@ -44,10 +44,7 @@ fn by_chunks(mut a: &str, mut b: &str) -> Ordering {
 }
 
 fn take_digits<'a>(text: &mut &'a str) -> &'a str {
-    let end = text
-        .bytes()
-        .position(|b| !b.is_ascii_digit())
-        .unwrap_or(text.len());
+    let end = text.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
     *text = rest;
     digits
@@ -71,10 +68,7 @@ mod tests {
 
     #[test]
     fn runs_of_digits_count_by_value() {
-        assert_eq!(
-            sorted(vec!["s10", "s2", "s1", "s02"]),
-            ["s1", "s02", "s2", "s10"]
-        );
+        assert_eq!(sorted(vec!["s10", "s2", "s1", "s02"]), ["s1", "s02", "s2", "s10"]);
         assert_eq!(sorted(vec!["v1.10", "v1.9"]), ["v1.9", "v1.10"]);
     }
 
@@ -88,10 +82,7 @@ mod tests {
 
     #[test]
     fn digits_beyond_any_machine_number_still_count_by_value() {
-        let (small, large) = (
-            "x".to_string() + &"9".repeat(400),
-            "x1".to_string() + &"0".repeat(400),
-        );
+        let (small, large) = ("x".to_string() + &"9".repeat(400), "x1".to_string() + &"0".repeat(400));
         assert_eq!(natural_order(&small, &large), Ordering::Less);
     }
 

@@ -21,24 +21,13 @@ pub(crate) fn counted(number: usize, what: &str) -> String {
 /// E0501: nothing to read.
 pub(crate) fn empty(expected: &str, source: SourceId) -> Diagnostic {
     Diagnostic::error("E0501", "the data file is empty")
-        .at(
-            Span {
-                source,
-                start: 0,
-                end: 0,
-            },
-            format!("expected {expected}"),
-        )
+        .at(Span { source, start: 0, end: 0 }, format!("expected {expected}"))
         .help("check that the export finished and that this is the right file")
 }
 
 /// E0503: rows that do not fit the header.
 pub(crate) fn ragged(rows: &[Ragged], all: usize, header: usize) -> Diagnostic {
-    let row = if rows.len() == 1 {
-        "1 row has".to_string()
-    } else {
-        format!("{} rows have", rows.len())
-    };
+    let row = if rows.len() == 1 { "1 row has".to_string() } else { format!("{} rows have", rows.len()) };
     let message = format!("{row} more or fewer cells than the header, which has {header}");
     let text = |r: &Ragged| format!("line {} has {}", r.line, counted(r.cells, "cell"));
     let mut error = Diagnostic::error("E0503", message).at(rows[0].span, text(&rows[0]));
@@ -74,14 +63,7 @@ pub(crate) fn blank_name(position: usize, span: Span) -> Diagnostic {
 /// E0506: a quote that nothing closes.
 pub(crate) fn open_quote(start: u32, source: SourceId) -> Diagnostic {
     Diagnostic::error("E0506", "a quoted cell is never closed")
-        .at(
-            Span {
-                source,
-                start,
-                end: start + 1,
-            },
-            "this quote opens the cell, and the file ends inside it",
-        )
+        .at(Span { source, start, end: start + 1 }, "this quote opens the cell, and the file ends inside it")
         .help("close it with `\"`; write a quote inside a quoted cell as `\"\"`")
 }
 
@@ -113,14 +95,8 @@ pub(crate) fn duplicate_field(name: &str, first: Span, second: Span) -> Diagnost
 /// E0510: places are 32-bit numbers.
 pub(crate) fn too_large(text: &str) -> Option<Diagnostic> {
     (text.len() >= u32::MAX as usize).then(|| {
-        Diagnostic::error(
-            "E0510",
-            format!(
-                "the data file has {} bytes; at most 4 GiB can be read",
-                text.len()
-            ),
-        )
-        .help("leave out columns that the model does not use, or store counts of equal rows")
+        Diagnostic::error("E0510", format!("the data file has {} bytes; at most 4 GiB can be read", text.len()))
+            .help("leave out columns that the model does not use, or store counts of equal rows")
     })
 }
 

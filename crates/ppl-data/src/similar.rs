@@ -9,10 +9,7 @@
 /// assert_eq!(ppl_data::similar_name("height", ["weight", "age"]), Some("weight"));
 /// assert_eq!(ppl_data::similar_name("x", ["y", "z"]), None);
 /// ```
-pub fn similar_name<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn similar_name<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = letters(name);
     candidates
         .into_iter()
@@ -26,10 +23,7 @@ pub fn similar_name<'a>(
 }
 
 fn letters(name: &str) -> Vec<char> {
-    name.chars()
-        .filter(|c| !c.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect()
+    name.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 
 fn allowed(length: usize) -> usize {
@@ -73,14 +67,8 @@ mod tests {
 
     #[test]
     fn the_nearest_wins_and_the_first_of_equals() {
-        assert_eq!(
-            similar_name("sigma", ["sigmas", "sigma2", "sigm"]),
-            Some("sigmas")
-        );
-        assert_eq!(
-            similar_name("clinic id", ["clinic", "clinicid"]),
-            Some("clinicid")
-        );
+        assert_eq!(similar_name("sigma", ["sigmas", "sigma2", "sigm"]), Some("sigmas"));
+        assert_eq!(similar_name("clinic id", ["clinic", "clinicid"]), Some("clinicid"));
         assert_eq!(similar_name("sigma", ["tau", "theta"]), None);
     }
 }

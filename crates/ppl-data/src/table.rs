@@ -60,9 +60,7 @@ pub(crate) const STRIDE: usize = 256;
 impl Table {
     /// The position of the column of that name, exactly as written in the header.
     pub fn position(&self, name: &str) -> Option<usize> {
-        self.columns
-            .iter()
-            .position(|column| column.name == name && !name.is_empty())
+        self.columns.iter().position(|column| column.name == name && !name.is_empty())
     }
 
     /// The column of that name, exactly as written in the header.

@@ -25,10 +25,7 @@ impl Autocovariance {
 
     /// Of series that have mean zero already.
     pub(crate) fn of_centred(centred: Chains) -> Self {
-        Self {
-            centred,
-            transformed: None,
-        }
+        Self { centred, transformed: None }
     }
 
     /// The autocovariance at `lag`, which is below the chain length.
@@ -36,17 +33,13 @@ impl Autocovariance {
         if lag < DIRECT_LAGS {
             by_sum(&self.centred, lag)
         } else {
-            self.transformed
-                .get_or_insert_with(|| by_transform(&self.centred))[lag]
+            self.transformed.get_or_insert_with(|| by_transform(&self.centred))[lag]
         }
     }
 }
 
 fn by_sum(centred: &Chains, lag: usize) -> f64 {
-    let sum: f64 = centred
-        .iter()
-        .map(|chain| dot(&chain[..chain.len() - lag], &chain[lag..]))
-        .sum();
+    let sum: f64 = centred.iter().map(|chain| dot(&chain[..chain.len() - lag], &chain[lag..])).sum();
     sum / centred.pooled().len() as f64
 }
 
@@ -70,10 +63,7 @@ fn by_transform(centred: &Chains) -> Vec<f64> {
             im[..n].copy_from_slice(second);
         }
         transform(&mut re, &mut im);
-        power
-            .iter_mut()
-            .zip(re.iter().zip(&im))
-            .for_each(|(p, (x, y))| *p += x * x + y * y);
+        power.iter_mut().zip(re.iter().zip(&im)).for_each(|(p, (x, y))| *p += x * x + y * y);
     }
     let mut zeros = vec![0.0; size];
     transform(&mut power, &mut zeros);
@@ -95,10 +85,7 @@ mod tests {
             let direct = Autocovariance::new(&chains).centred;
             let transformed = by_transform(&direct);
             for (lag, value) in transformed.iter().enumerate() {
-                assert!(
-                    (value - by_sum(&direct, lag)).abs() < 1e-9,
-                    "lag {lag} of {len}"
-                );
+                assert!((value - by_sum(&direct, lag)).abs() < 1e-9, "lag {lag} of {len}");
             }
         }
     }

@@ -17,17 +17,10 @@ impl Chains {
     pub(crate) fn new(chains: &[&[f64]], need: usize) -> Result<Self, Undefined> {
         let have = shortest(chains);
         if have < need.max(1) {
-            return Err(Undefined::TooFew {
-                have,
-                need: need.max(1),
-            });
+            return Err(Undefined::TooFew { have, need: need.max(1) });
         }
-        let values: Vec<f64> = chains
-            .iter()
-            .filter(|chain| !chain.is_empty())
-            .flat_map(|chain| &chain[..have])
-            .copied()
-            .collect();
+        let values: Vec<f64> =
+            chains.iter().filter(|chain| !chain.is_empty()).flat_map(|chain| &chain[..have]).copied().collect();
         if values.iter().any(|value| !value.is_finite()) {
             return Err(Undefined::NonFinite);
         }
@@ -45,11 +38,7 @@ impl Chains {
     }
 
     pub(crate) fn require_variation(self) -> Result<Self, Undefined> {
-        if is_constant(&self.values) {
-            Err(Undefined::Constant)
-        } else {
-            Ok(self)
-        }
+        if is_constant(&self.values) { Err(Undefined::Constant) } else { Ok(self) }
     }
 
     /// Draws in each chain.
@@ -78,39 +67,22 @@ impl Chains {
             return self.clone();
         }
         let half = self.len / 2;
-        let halves = self
-            .iter()
-            .flat_map(|chain| [&chain[..half], &chain[self.len - half..]]);
-        Self {
-            values: halves.flatten().copied().collect(),
-            len: half,
-        }
+        let halves = self.iter().flat_map(|chain| [&chain[..half], &chain[self.len - half..]]);
+        Self { values: halves.flatten().copied().collect(), len: half }
     }
 
     pub(crate) fn map(&self, f: impl Fn(f64) -> f64) -> Self {
-        Self {
-            values: self.values.iter().map(|&value| f(value)).collect(),
-            len: self.len,
-        }
+        Self { values: self.values.iter().map(|&value| f(value)).collect(), len: self.len }
     }
 }
 
 /// Draws in the shortest chain that has any.
 pub(crate) fn shortest(chains: &[&[f64]]) -> usize {
-    chains
-        .iter()
-        .map(|chain| chain.len())
-        .filter(|&len| len > 0)
-        .min()
-        .unwrap_or(0)
+    chains.iter().map(|chain| chain.len()).filter(|&len| len > 0).min().unwrap_or(0)
 }
 
 /// Whether all values are equal but for rounding.
 pub(crate) fn is_constant(values: &[f64]) -> bool {
-    let (low, high) = values
-        .iter()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| {
-            (l.min(v), h.max(v))
-        });
+    let (low, high) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| (l.min(v), h.max(v)));
     high - low <= NO_RANGE
 }

@@ -13,10 +13,6 @@ use crate::undefined::Undefined;
 /// Fewer than four draws, an energy that is not finite, or all energies equal.
 pub fn ebfmi(energy: &[f64]) -> Result<f64, Undefined> {
     let chains = Chains::varying(&[energy], FEWEST)?;
-    let steps: Vec<f64> = chains
-        .pooled()
-        .windows(2)
-        .map(|pair| (pair[1] - pair[0]).powi(2))
-        .collect();
+    let steps: Vec<f64> = chains.pooled().windows(2).map(|pair| (pair[1] - pair[0]).powi(2)).collect();
     Ok(average(&steps) / variance(chains.pooled()))
 }

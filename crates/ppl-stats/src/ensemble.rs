@@ -64,23 +64,13 @@ pub fn summarize_ensembles(ensembles: &[Vec<&[f64]>]) -> (Summary, Option<Tau>) 
     let walkers: Vec<&[f64]> = ensembles.iter().flatten().copied().collect();
     match Chains::new(&walkers, 1) {
         Ok(walkers) => describe(&walkers, &as_chains(ensembles, walkers.len())),
-        Err(reason) => (
-            Summary {
-                undefined: Some(reason),
-                ..Summary::nothing(Vec::new())
-            },
-            None,
-        ),
+        Err(reason) => (Summary { undefined: Some(reason), ..Summary::nothing(Vec::new()) }, None),
     }
 }
 
 fn describe(walkers: &Chains, ensembles: &Chains) -> (Summary, Option<Tau>) {
     let ordered = Ordered::new(walkers);
-    let flags = if ensembles.count() == 1 {
-        vec![Flag::SingleChain]
-    } else {
-        Vec::new()
-    };
+    let flags = if ensembles.count() == 1 { vec![Flag::SingleChain] } else { Vec::new() };
     let mut summary = Summary::described(&ordered, flags);
     if let Err(reason) = diagnosable(walkers) {
         summary.undefined = Some(reason);
@@ -93,17 +83,8 @@ fn describe(walkers: &Chains, ensembles: &Chains) -> (Summary, Option<Tau>) {
     let tails = [0.05, 0.95].map(|p| size_of(&below(walkers, &ordered, p)));
     summary.mcse_mean = own.map_or(f64::NAN, |own| summary.sd / own.ess.sqrt());
     summary.ess_bulk = bulk.map_or(f64::NAN, |bulk| bulk.ess);
-    summary.ess_tail = tails
-        .iter()
-        .flatten()
-        .map(|tail| tail.ess)
-        .fold(f64::NAN, f64::min);
-    if own
-        .iter()
-        .chain(&bulk)
-        .chain(tails.iter().flatten())
-        .any(|size| size.capped)
-    {
+    summary.ess_tail = tails.iter().flatten().map(|tail| tail.ess).fold(f64::NAN, f64::min);
+    if own.iter().chain(&bulk).chain(tails.iter().flatten()).any(|size| size.capped) {
         summary.flags.push(Flag::Antithetic);
     }
     (summary, tau)
@@ -112,22 +93,13 @@ fn describe(walkers: &Chains, ensembles: &Chains) -> (Summary, Option<Tau>) {
 /// Each ensemble as one chain: the walkers of the first iteration, then those of the second, and so on. Ensembles without draws
 /// are left out.
 fn as_chains(ensembles: &[Vec<&[f64]>], iterations: usize) -> Chains {
-    let interleaved: Vec<Vec<f64>> = ensembles
-        .iter()
-        .map(|walkers| interleave(walkers, iterations))
-        .collect();
+    let interleaved: Vec<Vec<f64>> = ensembles.iter().map(|walkers| interleave(walkers, iterations)).collect();
     let chains: Vec<&[f64]> = interleaved.iter().map(Vec::as_slice).collect();
     Chains::new(&chains, 1).expect("the same draws passed as walkers")
 }
 
 fn interleave(walkers: &[&[f64]], iterations: usize) -> Vec<f64> {
-    (0..iterations)
-        .flat_map(|i| {
-            walkers
-                .iter()
-                .filter_map(move |walker| walker.get(i).copied())
-        })
-        .collect()
+    (0..iterations).flat_map(|i| walkers.iter().filter_map(move |walker| walker.get(i).copied())).collect()
 }
 
 fn size_of(walkers: &Chains) -> Result<Effective, Undefined> {
@@ -141,12 +113,7 @@ fn time_of(walkers: &Chains) -> Result<Tau, Undefined> {
     let mut covariance = Autocovariance::of_centred(moving);
     let scale = covariance.at(0);
     let tau = windowed_time(iterations, |lag| covariance.at(lag) / scale);
-    Ok(Tau {
-        tau,
-        iterations,
-        reliability: reliability(iterations, tau, stuck_walkers),
-        stuck_walkers,
-    })
+    Ok(Tau { tau, iterations, reliability: reliability(iterations, tau, stuck_walkers), stuck_walkers })
 }
 
 /// τ_m = 2Σ_{k≤m}ρ_k − 1 at the first m ≥ 5 τ_m, or at the last lag.
@@ -166,18 +133,10 @@ fn standardised(walkers: &Chains) -> Result<Chains, Undefined> {
     let mut values = Vec::with_capacity(walkers.pooled().len());
     for walker in walkers.iter().filter(|walker| !is_constant(walker)) {
         let centre = average(walker);
-        let scale = walker
-            .iter()
-            .map(|value| (value - centre).powi(2))
-            .sum::<f64>()
-            .sqrt();
+        let scale = walker.iter().map(|value| (value - centre).powi(2)).sum::<f64>().sqrt();
         values.extend(walker.iter().map(|value| (value - centre) / scale));
     }
-    if values.is_empty() {
-        Err(Undefined::Constant)
-    } else {
-        Ok(Chains::from_values(values, walkers.len()))
-    }
+    if values.is_empty() { Err(Undefined::Constant) } else { Ok(Chains::from_values(values, walkers.len())) }
 }
 
 fn reliability(iterations: usize, tau: f64, stuck_walkers: usize) -> Reliability {

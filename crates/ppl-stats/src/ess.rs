@@ -96,11 +96,7 @@ pub(crate) fn spread(chains: &Chains) -> Result<f64, Undefined> {
     Ok(effective(&chains.map(|value| (value - centre).powi(2)).split())?.ess)
 }
 
-pub(crate) fn below_quantile(
-    chains: &Chains,
-    ordered: &Ordered,
-    p: f64,
-) -> Result<Effective, Undefined> {
+pub(crate) fn below_quantile(chains: &Chains, ordered: &Ordered, p: f64) -> Result<Effective, Undefined> {
     effective(&below(chains, ordered, p).split())
 }
 
@@ -119,15 +115,9 @@ pub(crate) fn effective(chains: &Chains) -> Result<Effective, Undefined> {
     let mut autocovariance = Autocovariance::new(&chains);
     let within = autocovariance.at(0) * n / (n - 1.0);
     let means: Vec<f64> = chains.iter().map(average).collect();
-    let between = if means.len() > 1 {
-        variance(&means)
-    } else {
-        0.0
-    };
+    let between = if means.len() > 1 { variance(&means) } else { 0.0 };
     let total = within * (n - 1.0) / n + between;
-    let tau = integrated_time(chains.len(), |lag| {
-        1.0 - (within - autocovariance.at(lag)) / total
-    });
+    let tau = integrated_time(chains.len(), |lag| 1.0 - (within - autocovariance.at(lag)) / total);
     Ok(capped(chains.pooled().len(), tau))
 }
 
@@ -136,15 +126,9 @@ pub(crate) fn capped(draws: usize, tau: f64) -> Effective {
     let draws = draws as f64;
     let least = 1.0 / draws.log10();
     if tau > least {
-        Effective {
-            ess: draws / tau,
-            capped: false,
-        }
+        Effective { ess: draws / tau, capped: false }
     } else {
-        Effective {
-            ess: draws * draws.log10(),
-            capped: true,
-        }
+        Effective { ess: draws * draws.log10(), capped: true }
     }
 }
 
@@ -159,10 +143,6 @@ fn integrated_time(n: usize, mut correlation: impl FnMut(usize) -> f64) -> f64 {
         lag += 2;
         (even, odd) = (correlation(lag), correlation(lag + 1));
     }
-    let last = if even + odd >= 0.0 {
-        even
-    } else {
-        even.max(0.0)
-    };
+    let last = if even + odd >= 0.0 { even } else { even.max(0.0) };
     2.0 * sum + last - 1.0
 }

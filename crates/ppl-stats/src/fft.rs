@@ -9,9 +9,7 @@ pub(crate) fn transform(re: &mut [f64], im: &mut [f64]) {
     let n = re.len();
     debug_assert!(n.is_power_of_two() && im.len() == n);
     reverse_bits(re, im);
-    let roots: Vec<(f64, f64)> = (0..n / 2)
-        .map(|k| (TAU * k as f64 / n as f64).sin_cos())
-        .collect();
+    let roots: Vec<(f64, f64)> = (0..n / 2).map(|k| (TAU * k as f64 / n as f64).sin_cos()).collect();
     let mut half = 1;
     while half < n {
         for start in (0..n).step_by(2 * half) {
@@ -26,10 +24,7 @@ pub(crate) fn transform(re: &mut [f64], im: &mut [f64]) {
 #[inline]
 fn butterfly(re: &mut [f64], im: &mut [f64], low: usize, half: usize, (sin, cos): (f64, f64)) {
     let high = low + half;
-    let (x, y) = (
-        re[high] * cos + im[high] * sin,
-        im[high] * cos - re[high] * sin,
-    );
+    let (x, y) = (re[high] * cos + im[high] * sin, im[high] * cos - re[high] * sin);
     (re[high], im[high]) = (re[low] - x, im[low] - y);
     (re[low], im[low]) = (re[low] + x, im[low] + y);
 }
@@ -72,14 +67,8 @@ mod tests {
         let (mut re, mut im) = (vec![1.0, -2.0, 0.5, 4.0], vec![0.0, 1.0, -1.0, 3.0]);
         transform(&mut re, &mut im);
         transform(&mut im, &mut re);
-        assert_eq!(
-            re.iter().map(|x| x / 4.0).collect::<Vec<_>>(),
-            [1.0, -2.0, 0.5, 4.0]
-        );
-        assert_eq!(
-            im.iter().map(|x| x / 4.0).collect::<Vec<_>>(),
-            [0.0, 1.0, -1.0, 3.0]
-        );
+        assert_eq!(re.iter().map(|x| x / 4.0).collect::<Vec<_>>(), [1.0, -2.0, 0.5, 4.0]);
+        assert_eq!(im.iter().map(|x| x / 4.0).collect::<Vec<_>>(), [0.0, 1.0, -1.0, 3.0]);
     }
 
     #[test]

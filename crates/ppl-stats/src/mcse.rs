@@ -46,12 +46,8 @@ pub fn mcse_quantile(chains: &[&[f64]], probability: f64) -> Result<f64, Undefin
     let ess = below_quantile(&chains, &ordered, probability)?.ess;
     let (a, b) = (ess * probability + 1.0, ess * (1.0 - probability) + 1.0);
     let total = ordered.sorted.len() as f64;
-    let low = (beta_quantile(a, b, BELOW_MINUS_ONE) * total)
-        .floor()
-        .max(1.0);
-    let high = (beta_quantile(a, b, 1.0 - BELOW_MINUS_ONE) * total)
-        .ceil()
-        .min(total);
+    let low = (beta_quantile(a, b, BELOW_MINUS_ONE) * total).floor().max(1.0);
+    let high = (beta_quantile(a, b, 1.0 - BELOW_MINUS_ONE) * total).ceil().min(total);
     Ok((ordered.sorted[high as usize - 1] - ordered.sorted[low as usize - 1]) / 2.0)
 }
 
@@ -97,10 +93,7 @@ mod tests {
         ];
         for (a, b, p, expected) in table {
             let x = beta_quantile(a, b, p);
-            assert!(
-                (x / expected - 1.0_f64).abs() < 1e-11,
-                "Beta({a}, {b}) at {p}: {x}, not {expected}"
-            );
+            assert!((x / expected - 1.0_f64).abs() < 1e-11, "Beta({a}, {b}) at {p}: {x}, not {expected}");
         }
     }
 }

@@ -44,19 +44,12 @@ pub(crate) fn average(values: &[f64]) -> f64 {
 /// Sample variance, in two passes so that a large mean costs no digits.
 pub(crate) fn variance(values: &[f64]) -> f64 {
     let centre = average(values);
-    values
-        .iter()
-        .map(|value| (value - centre).powi(2))
-        .sum::<f64>()
-        / (values.len() as f64 - 1.0)
+    values.iter().map(|value| (value - centre).powi(2)).sum::<f64>() / (values.len() as f64 - 1.0)
 }
 
 /// Type-7 quantile of ascending values.
 pub(crate) fn quantile_of_sorted(sorted: &[f64], probability: f64) -> f64 {
-    assert!(
-        (0.0..=1.0).contains(&probability),
-        "a probability lies in [0, 1], not {probability}"
-    );
+    assert!((0.0..=1.0).contains(&probability), "a probability lies in [0, 1], not {probability}");
     let place = probability * (sorted.len() - 1) as f64;
     let below = place.floor() as usize;
     let above = (below + 1).min(sorted.len() - 1);

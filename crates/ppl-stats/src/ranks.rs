@@ -18,11 +18,7 @@ impl<'a> Ordered<'a> {
         let mut pairs: Vec<(f64, usize)> = chains.pooled().iter().copied().zip(0..).collect();
         pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
         let (sorted, places) = pairs.into_iter().unzip();
-        Self {
-            chains,
-            sorted,
-            places,
-        }
+        Self { chains, sorted, places }
     }
 
     pub(crate) fn quantile(&self, probability: f64) -> f64 {
@@ -35,10 +31,7 @@ impl<'a> Ordered<'a> {
         let mut scores = vec![0.0; total];
         let mut first = 0;
         while first < total {
-            let tied = self.sorted[first..]
-                .iter()
-                .take_while(|&&value| value == self.sorted[first])
-                .count();
+            let tied = self.sorted[first..].iter().take_while(|&&value| value == self.sorted[first]).count();
             // Ranks count from one: the tied ranks are first+1 ..= first+tied.
             let rank = first as f64 + (tied as f64 + 1.0) / 2.0;
             let score = normal_score(rank, total as f64);
@@ -78,10 +71,7 @@ mod tests {
         let scores = scores.pooled();
         assert_eq!(scores[0], scores[2]);
         assert!((scores[0] - normal_score(2.5, 4.0)).abs() < 1e-15);
-        assert!(
-            (scores[1] + scores[3]).abs() < 1e-14,
-            "the lowest and highest score are opposite"
-        );
+        assert!((scores[1] + scores[3]).abs() < 1e-14, "the lowest and highest score are opposite");
     }
 
     #[test]

@@ -69,10 +69,7 @@ pub fn summarize(chains: &[&[f64]]) -> Summary {
     let flags = flags_of(chains);
     match Chains::new(chains, 1) {
         Ok(chains) => with_diagnostics(&chains, flags),
-        Err(reason) => Summary {
-            undefined: Some(reason),
-            ..Summary::nothing(flags)
-        },
+        Err(reason) => Summary { undefined: Some(reason), ..Summary::nothing(flags) },
     }
 }
 
@@ -81,20 +78,7 @@ impl Summary {
         let nan = f64::NAN;
         let (mean, sd, mcse_mean, q5, q50, q95) = (nan, nan, nan, nan, nan, nan);
         let (draws, ess_bulk, ess_tail, rhat, undefined) = (0, nan, nan, nan, None);
-        Self {
-            draws,
-            mean,
-            sd,
-            mcse_mean,
-            q5,
-            q50,
-            q95,
-            ess_bulk,
-            ess_tail,
-            rhat,
-            flags,
-            undefined,
-        }
+        Self { draws, mean, sd, mcse_mean, q5, q50, q95, ess_bulk, ess_tail, rhat, flags, undefined }
     }
 
     /// Location and spread, which are defined for any finite draws.
@@ -112,9 +96,7 @@ impl Summary {
 
     /// The value, or nothing with the reason noted.
     pub(crate) fn note<T>(&mut self, result: Result<T, Undefined>) -> Option<T> {
-        result
-            .map_err(|reason| *self.undefined.get_or_insert(reason))
-            .ok()
+        result.map_err(|reason| *self.undefined.get_or_insert(reason)).ok()
     }
 }
 
@@ -147,24 +129,14 @@ pub(crate) fn diagnosable(chains: &Chains) -> Result<(), Undefined> {
 /// The flags that can be read off the chains themselves.
 fn flags_of(chains: &[&[f64]]) -> Vec<Flag> {
     let len = shortest(chains);
-    let used = || {
-        chains
-            .iter()
-            .enumerate()
-            .filter(|(_, chain)| !chain.is_empty())
-            .map(|(i, chain)| (i, &chain[..len]))
-    };
+    let used = || chains.iter().enumerate().filter(|(_, chain)| !chain.is_empty()).map(|(i, chain)| (i, &chain[..len]));
     let mut flags = Vec::new();
     if used().count() == 1 {
         flags.push(Flag::SingleChain);
     }
     let pooled: Vec<f64> = used().flat_map(|(_, chain)| chain).copied().collect();
     if len > 1 && !is_constant(&pooled) {
-        flags.extend(
-            used()
-                .filter(|(_, chain)| is_constant(chain))
-                .map(|(i, _)| Flag::StuckChain(i)),
-        );
+        flags.extend(used().filter(|(_, chain)| is_constant(chain)).map(|(i, _)| Flag::StuckChain(i)));
     }
     let left_out = chains.iter().map(|chain| chain.len()).sum::<usize>() - pooled.len();
     if left_out > 0 {

@@ -51,9 +51,7 @@ impl Column {
         let Kind::Label(labels) = &self.kind else {
             return None;
         };
-        (1..=labels.len())
-            .find(|&position| position as f64 == value)
-            .map(|position| labels[position - 1].as_str())
+        (1..=labels.len()).find(|&position| position as f64 == value).map(|position| labels[position - 1].as_str())
     }
 }
 
@@ -93,10 +91,7 @@ mod tests {
         assert_eq!(element_name("s", &["a,b"]), "s[\"a,b\"]");
         assert_eq!(element_name("s", &[" a"]), "s[\" a\"]");
         assert_eq!(element_name("s", &[""]), "s[\"\"]");
-        assert_eq!(
-            element_name("s", &["say \"hi\\\""]),
-            "s[\"say \\\"hi\\\\\\\"\"]"
-        );
+        assert_eq!(element_name("s", &["say \"hi\\\""]), "s[\"say \\\"hi\\\\\\\"\"]");
     }
 
     #[test]

@@ -20,17 +20,9 @@ pub fn export_csv(run: &Run, writer: impl Write) -> Result<(), StoreError> {
 fn write_table(run: &Run, writer: impl Write) -> io::Result<()> {
     let mut table = csv::Writer::from_writer(writer);
     let columns = &run.draws.columns;
-    table.write_record(
-        ["chain", "draw", "lp"]
-            .into_iter()
-            .chain(columns.iter().map(|column| column.name.as_str())),
-    )?;
+    table.write_record(["chain", "draw", "lp"].into_iter().chain(columns.iter().map(|column| column.name.as_str())))?;
     for (index, chain) in run.draws.chains.iter().enumerate() {
-        let number = if run.record.walkers > 1 {
-            index as u64 + 1
-        } else {
-            chain.id
-        };
+        let number = if run.record.walkers > 1 { index as u64 + 1 } else { chain.id };
         write_chain(&mut table, columns, chain, &number.to_string())?;
     }
     table.flush()
@@ -62,9 +54,7 @@ fn write_chain<W: Write>(
 /// A label's text; nothing where the value is the position of none.
 fn push_value(cell: &mut Vec<u8>, column: &Column, value: f64) {
     match column.kind {
-        Kind::Label(_) => {
-            cell.extend_from_slice(column.label(value).unwrap_or_default().as_bytes())
-        }
+        Kind::Label(_) => cell.extend_from_slice(column.label(value).unwrap_or_default().as_bytes()),
         Kind::Real | Kind::Integer => push_number(cell, value),
     }
 }

@@ -65,10 +65,7 @@ impl RunFolder {
     /// # Errors
     /// [`StoreError`] where a file cannot be created.
     pub fn sinks(&self) -> Result<Vec<ChainSink>, StoreError> {
-        self.record
-            .chain_ids()
-            .map(|chain| self.sink(chain))
-            .collect()
+        self.record.chain_ids().map(|chain| self.sink(chain)).collect()
     }
 
     /// The sink of one chain; its file begins anew.
@@ -92,8 +89,7 @@ impl RunFolder {
     /// Writes beside the old record first, so that there is one whatever happens.
     fn write_record(&self) -> Result<(), StoreError> {
         let (path, new) = (self.path.join(RECORD), self.path.join("run.json.new"));
-        let mut text = serde_json::to_string_pretty(&self.record)
-            .expect("a record has no maps and no odd numbers");
+        let mut text = serde_json::to_string_pretty(&self.record).expect("a record has no maps and no odd numbers");
         text.push('\n');
         let written = fs::write(&new, text).and_then(|()| fs::rename(&new, &path));
         written.map_err(|source| {
@@ -110,10 +106,7 @@ pub(crate) fn chain_file(folder: &Path, chain: u64) -> PathBuf {
 
 /// The file of a chain's warm-up draws, where they have no place among the others.
 pub(crate) fn warmup_file(folder: &Path, chain: u64) -> PathBuf {
-    folder
-        .join("csv")
-        .join("warmup")
-        .join(format!("chain-{chain}.csv"))
+    folder.join("csv").join("warmup").join(format!("chain-{chain}.csv"))
 }
 
 fn create_folder(path: &Path) -> Result<(), StoreError> {
@@ -123,9 +116,7 @@ fn create_folder(path: &Path) -> Result<(), StoreError> {
 fn refuse_files(path: &Path) -> Result<(), StoreError> {
     match fs::read_dir(path).map(|mut entries| entries.next().is_none()) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(StoreError::Exists {
-            path: path.to_path_buf(),
-        }),
+        Ok(false) => Err(StoreError::Exists { path: path.to_path_buf() }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(StoreError::write(path)(error)),
     }

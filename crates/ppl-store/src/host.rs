@@ -6,9 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// This machine.
 pub(crate) fn this_host() -> HostRecord {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
-    let name = name
-        .or_else(|| std::env::var("HOSTNAME").ok())
-        .or_else(|| std::env::var("COMPUTERNAME").ok());
+    let name = name.or_else(|| std::env::var("HOSTNAME").ok()).or_else(|| std::env::var("COMPUTERNAME").ok());
     HostRecord {
         name: name.map(|name| name.trim().to_owned()),
         system: std::env::consts::OS.to_owned(),
@@ -18,9 +16,7 @@ pub(crate) fn this_host() -> HostRecord {
 
 /// Now, in UTC, as RFC 3339 writes it: `2026-03-01T12:00:00Z`.
 pub(crate) fn utc_now() -> String {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     utc(now.as_secs())
 }
 

@@ -26,13 +26,7 @@ pub struct RunInfo {
 
 impl RunInfo {
     /// A run without data files, by this crate's version.
-    pub fn new(
-        model_name: &str,
-        model: &str,
-        settings: Settings,
-        columns: Vec<Column>,
-        dim: usize,
-    ) -> Self {
+    pub fn new(model_name: &str, model: &str, settings: Settings, columns: Vec<Column>, dim: usize) -> Self {
         let (model_name, model) = (model_name.to_owned(), model.to_owned());
         Self {
             model_name,
@@ -58,19 +52,13 @@ pub struct DataFile {
 impl DataFile {
     /// Of a file with these bytes.
     pub fn new(name: &str, bytes: &[u8]) -> Self {
-        Self {
-            name: name.to_owned(),
-            sha256: sha256(bytes),
-        }
+        Self { name: name.to_owned(), sha256: sha256(bytes) }
     }
 }
 
 /// SHA-256 of some bytes, in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -79,9 +67,6 @@ mod tests {
 
     #[test]
     fn the_hash_is_the_one_of_other_tools() {
-        assert_eq!(
-            sha256(b"abc"),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 }

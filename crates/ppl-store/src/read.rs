@@ -4,9 +4,7 @@ use crate::error::StoreError;
 use crate::folder::{RECORD, chain_file, warmup_file};
 use crate::record::{FORMAT, RunRecord, State};
 use crate::run::{Chain, Draws, Run};
-use crate::stan_csv::{
-    ADAPTED, NUTS_COLUMNS, OTHER_COLUMNS, column_names, parse_number, stan_order,
-};
+use crate::stan_csv::{ADAPTED, NUTS_COLUMNS, OTHER_COLUMNS, column_names, parse_number, stan_order};
 use ppl_engine::Stats;
 use std::fs;
 use std::io;
@@ -27,26 +25,13 @@ pub(crate) fn read_run(path: &Path) -> Result<Run, StoreError> {
     draws.columns = record.columns.clone();
     warmup.columns = record.columns.clone();
     let model = fs::read_to_string(path.join("model.model")).unwrap_or_default();
-    Ok(Run {
-        path: path.to_path_buf(),
-        record,
-        model,
-        draws,
-        warmup,
-    })
+    Ok(Run { path: path.to_path_buf(), record, model, draws, warmup })
 }
 
 fn read_record(folder: &Path) -> Result<RunRecord, StoreError> {
-    let not_a_run = |reason: String| StoreError::NotARun {
-        path: folder.to_path_buf(),
-        reason,
-    };
+    let not_a_run = |reason: String| StoreError::NotARun { path: folder.to_path_buf(), reason };
     if !folder.is_dir() {
-        let what = if folder.exists() {
-            "it is a file"
-        } else {
-            "there is no such folder"
-        };
+        let what = if folder.exists() { "it is a file" } else { "there is no such folder" };
         return Err(not_a_run(what.to_owned()));
     }
     let path = folder.join(RECORD);
@@ -67,9 +52,9 @@ fn refuse_newer(text: &str) -> Result<(), String> {
         format: u32,
     }
     match serde_json::from_str::<Format>(text) {
-        Ok(Format { format }) if format > FORMAT => Err(format!(
-            "it was written by a newer version (format {format}, this version reads {FORMAT})"
-        )),
+        Ok(Format { format }) if format > FORMAT => {
+            Err(format!("it was written by a newer version (format {format}, this version reads {FORMAT})"))
+        }
         _ => Ok(()),
     }
 }
@@ -95,11 +80,7 @@ impl Layout {
             saved_warmup: is_nuts && record.settings.save_warmup,
             walkers: record.walkers.max(1),
             header: column_names(record).join(","),
-            sampler_columns: if is_nuts {
-                NUTS_COLUMNS.len()
-            } else {
-                OTHER_COLUMNS.len()
-            },
+            sampler_columns: if is_nuts { NUTS_COLUMNS.len() } else { OTHER_COLUMNS.len() },
             order: stan_order(&record.columns),
             may_be_missing: record.state == State::Running,
         }
@@ -121,9 +102,7 @@ struct ChainFile {
 fn read_chain(path: &Path, layout: &Layout) -> Result<ChainFile, StoreError> {
     match fs::read(path) {
         Ok(bytes) => parse(&String::from_utf8_lossy(&bytes), layout, path),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && layout.may_be_missing => {
-            Ok(ChainFile::default())
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound && layout.may_be_missing => Ok(ChainFile::default()),
         Err(error) => Err(StoreError::read(path)(error)),
     }
 }
@@ -143,14 +122,8 @@ fn parse(text: &str, layout: &Layout, path: &Path) -> Result<ChainFile, StoreErr
                 seen_header = true;
             }
             _ => {
-                let row =
-                    parse_row(line, layout).map_err(|reason| damaged(path, number, reason))?;
-                if in_warmup {
-                    &mut file.warmup
-                } else {
-                    &mut file.draws
-                }
-                .push(row);
+                let row = parse_row(line, layout).map_err(|reason| damaged(path, number, reason))?;
+                if in_warmup { &mut file.warmup } else { &mut file.draws }.push(row);
             }
         }
     }
@@ -158,24 +131,15 @@ fn parse(text: &str, layout: &Layout, path: &Path) -> Result<ChainFile, StoreErr
 }
 
 fn check_header(line: &str, layout: &Layout) -> Result<(), String> {
-    if line == layout.header {
-        Ok(())
-    } else {
-        Err(format!("the columns are not those of {RECORD}: `{line}`"))
-    }
+    if line == layout.header { Ok(()) } else { Err(format!("the columns are not those of {RECORD}: `{line}`")) }
 }
 
 fn parse_row(line: &str, layout: &Layout) -> Result<Vec<f64>, String> {
-    let cells = line
-        .split(',')
-        .map(|cell| parse_number(cell).ok_or_else(|| format!("`{cell}` is not a number")));
+    let cells = line.split(',').map(|cell| parse_number(cell).ok_or_else(|| format!("`{cell}` is not a number")));
     let row: Vec<f64> = cells.collect::<Result<_, _>>()?;
     match row.len() {
         found if found == layout.width() => Ok(row),
-        found => Err(format!(
-            "{found} values where there are {} columns",
-            layout.width()
-        )),
+        found => Err(format!("{found} values where there are {} columns", layout.width())),
     }
 }
 
@@ -183,48 +147,25 @@ fn parse_row(line: &str, layout: &Layout) -> Result<Vec<f64>, String> {
 fn walkers(rows: &Rows, layout: &Layout, id: u64) -> Vec<Chain> {
     let whole = rows.len() / layout.walkers * layout.walkers;
     let of = |walker| rows[..whole].iter().skip(walker).step_by(layout.walkers);
-    (0..layout.walkers)
-        .map(|walker| chain(of(walker), layout, id, walker))
-        .collect()
+    (0..layout.walkers).map(|walker| chain(of(walker), layout, id, walker)).collect()
 }
 
-fn chain<'a>(
-    rows: impl Iterator<Item = &'a Vec<f64>> + Clone,
-    layout: &Layout,
-    id: u64,
-    walker: usize,
-) -> Chain {
+fn chain<'a>(rows: impl Iterator<Item = &'a Vec<f64>> + Clone, layout: &Layout, id: u64, walker: usize) -> Chain {
     let mut values = vec![Vec::new(); layout.order.len()];
     for (file_column, &column) in layout.order.iter().enumerate() {
-        values[column] = rows
-            .clone()
-            .map(|row| row[layout.sampler_columns + file_column])
-            .collect();
+        values[column] = rows.clone().map(|row| row[layout.sampler_columns + file_column]).collect();
     }
     let mut previous: Option<&[f64]> = None;
     let stats = rows.map(|row| {
-        let accepted = previous.replace(&row[layout.sampler_columns..])
-            != Some(&row[layout.sampler_columns..]);
-        Stats {
-            accepted,
-            ..stats(row, layout.is_nuts)
-        }
+        let accepted = previous.replace(&row[layout.sampler_columns..]) != Some(&row[layout.sampler_columns..]);
+        Stats { accepted, ..stats(row, layout.is_nuts) }
     });
     let stats = stats.collect();
-    Chain {
-        id,
-        walker,
-        values,
-        stats,
-    }
+    Chain { id, walker, values, stats }
 }
 
 fn stats(row: &[f64], is_nuts: bool) -> Stats {
-    let stats = Stats {
-        log_density: row[0],
-        accept: row[1],
-        ..Stats::default()
-    };
+    let stats = Stats { log_density: row[0], accept: row[1], ..Stats::default() };
     if !is_nuts {
         return stats;
     }
@@ -239,9 +180,5 @@ fn stats(row: &[f64], is_nuts: bool) -> Stats {
 }
 
 fn damaged(path: &Path, line: usize, reason: String) -> StoreError {
-    StoreError::Damaged {
-        path: path.to_path_buf(),
-        line,
-        reason,
-    }
+    StoreError::Damaged { path: path.to_path_buf(), line, reason }
 }

@@ -204,16 +204,9 @@ impl From<&ChainEnd> for ChainRecord {
             warmup_divergences: end.warmup_divergences,
             depth_limits: end.depth_limits,
             accept: finite(end.accept),
-            step_size: end
-                .adapted
-                .as_ref()
-                .and_then(|adapted| finite(adapted.step_size)),
+            step_size: end.adapted.as_ref().and_then(|adapted| finite(adapted.step_size)),
             evaluations: end.evaluations,
-            rejections: end
-                .rejections
-                .iter()
-                .map(|rejection| (rejection.reason.clone(), rejection.count))
-                .collect(),
+            rejections: end.rejections.iter().map(|rejection| (rejection.reason.clone(), rejection.count)).collect(),
         }
     }
 }
@@ -236,27 +229,16 @@ impl From<&Settings> for SettingsRecord {
 impl From<&Sampler> for SamplerRecord {
     fn from(sampler: &Sampler) -> Self {
         match sampler {
-            Sampler::Nuts(Nuts {
-                target_accept,
-                max_depth,
-                metric,
-                initial_step,
-                ..
-            }) => Self::Nuts {
+            Sampler::Nuts(Nuts { target_accept, max_depth, metric, initial_step, .. }) => Self::Nuts {
                 target_accept: *target_accept,
                 max_depth: *max_depth,
                 dense: *metric == Metric::Dense,
                 initial_step: *initial_step,
             },
             Sampler::Ensemble(Ensemble { moves, .. }) => Self::Ensemble {
-                moves: moves
-                    .iter()
-                    .map(|(kind, weight)| (move_name(*kind).to_owned(), *weight))
-                    .collect(),
+                moves: moves.iter().map(|(kind, weight)| (move_name(*kind).to_owned(), *weight)).collect(),
             },
-            Sampler::Metropolis(Metropolis { target_accept, .. }) => Self::Metropolis {
-                target_accept: *target_accept,
-            },
+            Sampler::Metropolis(Metropolis { target_accept, .. }) => Self::Metropolis { target_accept: *target_accept },
         }
     }
 }

@@ -27,14 +27,7 @@ impl RowFile {
     pub(crate) fn create(path: &Path) -> Result<Self, StoreError> {
         let file = File::create(path).map_err(StoreError::write(path))?;
         let path = path.to_path_buf();
-        Ok(Self {
-            path,
-            file,
-            buffer: Vec::with_capacity(BUFFER),
-            written: 0,
-            draws: (0, 0),
-            flushed: Instant::now(),
-        })
+        Ok(Self { path, file, buffer: Vec::with_capacity(BUFFER), written: 0, draws: (0, 0), flushed: Instant::now() })
     }
 
     /// Adds text that is no draw, and writes everything.
@@ -48,19 +41,12 @@ impl RowFile {
         write(&mut self.buffer);
         self.draws.1 += 1;
         let full = self.buffer.len() >= BUFFER;
-        if full || self.flushed.elapsed() >= PATIENCE {
-            self.flush()
-        } else {
-            Ok(())
-        }
+        if full || self.flushed.elapsed() >= PATIENCE { self.flush() } else { Ok(()) }
     }
 
     /// Replaces bytes written before by as many others.
     pub(crate) fn replace(&mut self, offset: u64, text: &str) -> Result<(), StoreError> {
-        let result = self
-            .file
-            .seek(SeekFrom::Start(offset))
-            .and_then(|_| self.file.write_all(text.as_bytes()));
+        let result = self.file.seek(SeekFrom::Start(offset)).and_then(|_| self.file.write_all(text.as_bytes()));
         result.map_err(|source| self.failure(source))
     }
 
@@ -93,11 +79,7 @@ impl RowFile {
     }
 
     fn failure(&self, source: io::Error) -> StoreError {
-        StoreError::Draws {
-            path: self.path.clone(),
-            source,
-            kept: self.draws.0,
-        }
+        StoreError::Draws { path: self.path.clone(), source, kept: self.draws.0 }
     }
 }
 

@@ -78,23 +78,13 @@ impl Draws {
 
     /// The draws of one column, a slice a chain; an ensemble's walkers each have their own.
     pub fn column(&self, column: usize) -> Vec<&[f64]> {
-        self.chains
-            .iter()
-            .map(|chain| chain.values[column].as_slice())
-            .collect()
+        self.chains.iter().map(|chain| chain.values[column].as_slice()).collect()
     }
 
     /// The draws of one column by chain and walker: `ensembles(c)[e][w]`.
     pub fn ensembles(&self, column: usize) -> Vec<Vec<&[f64]>> {
         let ensembles = self.chains.chunk_by(|a, b| a.id == b.id);
-        ensembles
-            .map(|walkers| {
-                walkers
-                    .iter()
-                    .map(|walker| walker.values[column].as_slice())
-                    .collect()
-            })
-            .collect()
+        ensembles.map(|walkers| walkers.iter().map(|walker| walker.values[column].as_slice()).collect()).collect()
     }
 
     /// Number of the column with this name, such as `theta[Choate]`.

@@ -27,11 +27,7 @@ pub struct ChainSink {
 }
 
 impl ChainSink {
-    pub(crate) fn create(
-        folder: &Path,
-        record: &RunRecord,
-        chain: u64,
-    ) -> Result<Self, StoreError> {
+    pub(crate) fn create(folder: &Path, record: &RunRecord, chain: u64) -> Result<Self, StoreError> {
         let header = Header::new(record, chain);
         let is_nuts = record.is_nuts();
         let save_warmup = record.settings.save_warmup;
@@ -40,11 +36,7 @@ impl ChainSink {
             file.text(&header.text)?;
             Ok(file)
         };
-        let warmup = if save_warmup && !is_nuts {
-            Some(open(warmup_file(folder, chain))?)
-        } else {
-            None
-        };
+        let warmup = if save_warmup && !is_nuts { Some(open(warmup_file(folder, chain))?) } else { None };
         Ok(Self {
             file: open(chain_file(folder, chain))?,
             warmup,
@@ -61,10 +53,7 @@ impl ChainSink {
 
     fn write_draw(&mut self, draw: &Draw) -> Result<(), StoreError> {
         if draw.row.len() != self.order.len() {
-            return Err(StoreError::Width {
-                expected: self.order.len(),
-                found: draw.row.len(),
-            });
+            return Err(StoreError::Width { expected: self.order.len(), found: draw.row.len() });
         }
         let (order, is_nuts) = (&self.order, self.is_nuts);
         let write = |text: &mut Vec<u8>| push_row(text, draw, order, is_nuts);
@@ -81,9 +70,7 @@ impl ChainSink {
     fn close(&mut self) -> Result<(), StoreError> {
         let now = Instant::now();
         let warmed_up = self.warmed_up.unwrap_or(now);
-        let ended = self
-            .file
-            .text(&elapsed(warmed_up - self.started, now - warmed_up));
+        let ended = self.file.text(&elapsed(warmed_up - self.started, now - warmed_up));
         let ended = ended.and(self.warmup.as_mut().map_or(Ok(()), RowFile::flush));
         // Fewer draws than planned can be told even where the disk is full: the counts have their place already.
         ended.and(self.correct_counts())

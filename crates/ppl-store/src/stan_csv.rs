@@ -12,15 +12,8 @@ pub(crate) use number::{parse_number, push_number};
 pub(crate) use trailer::{ADAPTED, adaptation, elapsed};
 
 /// Columns before the parameters, for the no-U-turn sampler.
-pub(crate) const NUTS_COLUMNS: [&str; 7] = [
-    "lp__",
-    "accept_stat__",
-    "stepsize__",
-    "treedepth__",
-    "n_leapfrog__",
-    "divergent__",
-    "energy__",
-];
+pub(crate) const NUTS_COLUMNS: [&str; 7] =
+    ["lp__", "accept_stat__", "stepsize__", "treedepth__", "n_leapfrog__", "divergent__", "energy__"];
 
 /// Columns before the parameters, for the other samplers.
 pub(crate) const OTHER_COLUMNS: [&str; 2] = ["lp__", "accept_stat__"];

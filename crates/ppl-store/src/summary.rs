@@ -35,9 +35,7 @@ impl Draws {
     /// A row for each column. Chains are compared with each other; of ensembles, ensembles and never walkers.
     pub fn summarize(&self) -> Vec<Row> {
         let walkers = self.chains.iter().any(|chain| chain.walker > 0);
-        (0..self.columns.len())
-            .map(|column| row(self, column, walkers))
-            .collect()
+        (0..self.columns.len()).map(|column| row(self, column, walkers)).collect()
     }
 }
 
@@ -47,21 +45,11 @@ fn row(draws: &Draws, index: usize, walkers: bool) -> Row {
     match &column.kind {
         Kind::Real | Kind::Integer => {
             let (summary, tau) = summarize_column(draws.ensembles(index), walkers);
-            Row {
-                name,
-                content: Content::Numbers(summary),
-                tau,
-            }
+            Row { name, content: Content::Numbers(summary), tau }
         }
         Kind::Label(labels) => {
-            let share = |(position, label): (usize, &String)| {
-                (label.clone(), share(draws, index, position, walkers))
-            };
-            Row {
-                name,
-                content: Content::Shares((1..).zip(labels).map(share).collect()),
-                tau: None,
-            }
+            let share = |(position, label): (usize, &String)| (label.clone(), share(draws, index, position, walkers));
+            Row { name, content: Content::Shares((1..).zip(labels).map(share).collect()), tau: None }
         }
     }
 }
@@ -75,20 +63,12 @@ fn summarize_column(ensembles: Vec<Vec<&[f64]>>, walkers: bool) -> (Summary, Opt
 
 /// Summary of the indicator of one label.
 fn share(draws: &Draws, column: usize, position: usize, walkers: bool) -> Summary {
-    let indicator = |values: &[f64]| {
-        values
-            .iter()
-            .map(|&value| f64::from(value == position as f64))
-            .collect()
-    };
+    let indicator = |values: &[f64]| values.iter().map(|&value| f64::from(value == position as f64)).collect();
     let shares: Vec<Vec<Vec<f64>>> = draws
         .ensembles(column)
         .iter()
         .map(|ensemble| ensemble.iter().map(|walker| indicator(walker)).collect())
         .collect();
-    let slices = shares
-        .iter()
-        .map(|ensemble| ensemble.iter().map(Vec::as_slice).collect())
-        .collect();
+    let slices = shares.iter().map(|ensemble| ensemble.iter().map(Vec::as_slice).collect()).collect();
     summarize_column(slices, walkers).0
 }

@@ -9,8 +9,7 @@ mod stan;
 
 use crate::*;
 use ppl_engine::{
-    Adapted, ChainEnd, Draw, Ensemble, InverseMetric, Metropolis, Outcome, Sampler, Settings, Sink,
-    Stats,
+    Adapted, ChainEnd, Draw, Ensemble, InverseMetric, Metropolis, Outcome, Sampler, Settings, Sink, Stats,
 };
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -24,30 +23,15 @@ fn scratch() -> (TempDir, PathBuf) {
 
 /// Two chains of three draws by NUTS.
 fn settings() -> Settings {
-    Settings {
-        chains: 2,
-        warmup: 2,
-        draws: 3,
-        seed: 7,
-        ..Settings::default()
-    }
+    Settings { chains: 2, warmup: 2, draws: 3, seed: 7, ..Settings::default() }
 }
 
 fn metropolis() -> Settings {
-    Settings {
-        sampler: Sampler::Metropolis(Metropolis::default()),
-        ..settings()
-    }
+    Settings { sampler: Sampler::Metropolis(Metropolis::default()), ..settings() }
 }
 
 fn ensemble(walkers: usize) -> Settings {
-    Settings {
-        sampler: Sampler::Ensemble(Ensemble {
-            walkers: Some(walkers),
-            ..Ensemble::default()
-        }),
-        ..settings()
-    }
+    Settings { sampler: Sampler::Ensemble(Ensemble { walkers: Some(walkers), ..Ensemble::default() }), ..settings() }
 }
 
 /// `tau`, then a 2 × 2 matrix `R` row by row.
@@ -63,9 +47,7 @@ fn info(settings: Settings) -> RunInfo {
 
 /// A row and its statistics that differ for every chain and draw.
 fn row(chain: u64, draw: usize) -> Vec<f64> {
-    (0..5)
-        .map(|column| (1000 * chain + 100 * draw as u64 + column) as f64 / 1000.0)
-        .collect()
+    (0..5).map(|column| (1000 * chain + 100 * draw as u64 + column) as f64 / 1000.0).collect()
 }
 
 fn stats(draw: usize) -> Stats {
@@ -82,21 +64,11 @@ fn stats(draw: usize) -> Stats {
 }
 
 fn adapted() -> Adapted {
-    Adapted {
-        step_size: 0.25,
-        inverse_metric: InverseMetric::Diagonal(vec![1.0, 2.0, 0.5, 4.0, 1e-7]),
-    }
+    Adapted { step_size: 0.25, inverse_metric: InverseMetric::Diagonal(vec![1.0, 2.0, 0.5, 4.0, 1e-7]) }
 }
 
 fn put(sink: &mut ChainSink, row: &[f64], iteration: usize, warmup: bool, walker: usize) {
-    let draw = Draw {
-        iteration,
-        warmup,
-        walker,
-        row,
-        position: &[],
-        stats: stats(iteration),
-    };
+    let draw = Draw { iteration, warmup, walker, row, position: &[], stats: stats(iteration) };
     sink.draw(&draw).unwrap();
 }
 
@@ -121,22 +93,14 @@ fn end(chain: u64, outcome: Outcome, draws: usize) -> ChainEnd {
 /// Writes a run of as many draws a chain as are asked for; chains that fall short of the settings are stopped.
 fn write(path: &PathBuf, info: &RunInfo, draws: usize) {
     let mut folder = RunFolder::create(path, info).unwrap();
-    let outcome = if draws < info.settings.draws {
-        Outcome::Stopped
-    } else {
-        Outcome::Finished
-    };
+    let outcome = if draws < info.settings.draws { Outcome::Stopped } else { Outcome::Finished };
     let walkers = info.settings.walkers(info.dim);
     let ends = (1..).zip(folder.sinks().unwrap()).map(|(chain, mut sink)| {
         if info.settings.save_warmup {
-            (0..2).for_each(|i| {
-                (0..walkers).for_each(|w| put(&mut sink, &row(chain + 50, i + 10 * w), i, true, w))
-            });
+            (0..2).for_each(|i| (0..walkers).for_each(|w| put(&mut sink, &row(chain + 50, i + 10 * w), i, true, w)));
         }
         sink.warmup_done(&adapted()).unwrap();
-        (0..draws).for_each(|i| {
-            (0..walkers).for_each(|w| put(&mut sink, &row(chain, i + 10 * w), i, false, w))
-        });
+        (0..draws).for_each(|i| (0..walkers).for_each(|w| put(&mut sink, &row(chain, i + 10 * w), i, false, w)));
         let end = end(chain, outcome.clone(), draws);
         sink.finish(&end).unwrap();
         end

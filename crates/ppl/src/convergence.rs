@@ -13,7 +13,7 @@ const ESS_PER_CHAIN: f64 = 100.0;
 const LEAST_EBFMI: f64 = 0.3;
 
 /// Share of draws that may be divergences: a handful among thousands is chance, a pattern is not.
-const DIVERGENT: f64 = 0.001;
+const DIVERGENT: f64 = 0.005;
 
 /// The checks of a run that has ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +36,7 @@ pub struct Convergence {
     pub lowest_ebfmi: Option<f64>,
     /// Whether the chains are ensembles of walkers.
     pub ensembles: bool,
-    /// The column whose walkers are the slowest among those too slow to be judged, with its autocorrelation time in
+    /// The column whose walkers are the slowest among those that took fewer than 50 autocorrelation times, with that time in
     /// iterations, which is then an underestimate; none for samplers without walkers.
     pub too_slow: Option<(String, f64)>,
     /// Why chains failed, with their ids.
@@ -80,7 +80,7 @@ impl Convergence {
         self.worst_rhat.as_ref().is_some_and(|(_, rhat)| *rhat >= LARGEST_RHAT)
     }
 
-    /// Whether divergences are more than one in a thousand draws.
+    /// Whether divergences are more than one in two hundred draws.
     pub fn divergences_are_many(&self) -> bool {
         self.divergences as f64 > DIVERGENT * self.draws as f64
     }
@@ -113,8 +113,8 @@ fn owned((name, value): (&str, f64)) -> (String, f64) {
 }
 
 fn too_slow(summary: &[Row]) -> Option<(String, f64)> {
-    let unusable = |row: &Row| row.tau.filter(|tau| tau.reliability == Reliability::Unusable);
-    let slow = summary.iter().filter_map(|row| Some((row.name.clone(), unusable(row)?.tau)));
+    let doubtful = |row: &Row| row.tau.filter(|tau| tau.reliability != Reliability::Reliable);
+    let slow = summary.iter().filter_map(|row| Some((row.name.clone(), doubtful(row)?.tau)));
     slow.max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
@@ -167,9 +167,9 @@ mod tests {
 
     #[test]
     fn a_handful_of_divergences_among_thousands_passes() {
-        let few = Convergence { divergences: 4, draws: 4000, ..checks(&[0.0, 0.1]) };
+        let few = Convergence { divergences: 20, draws: 4000, ..checks(&[0.0, 0.1]) };
         assert!(few.passed());
-        assert!(!Convergence { divergences: 5, ..few }.passed());
+        assert!(!Convergence { divergences: 21, ..few }.passed());
     }
 
     #[test]

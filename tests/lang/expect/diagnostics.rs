@@ -69,9 +69,10 @@ fn detail_fits(compiled: &Compiled, diagnostic: &Diagnostic, line: &str) -> bool
     match word {
         "help" => diagnostic.notes.iter().any(|note| note.contains(rest)),
         "also" => diagnostic.secondary.iter().any(|l| format!("{} {}", place(compiled, l.span), l.text).contains(rest)),
-        _ => diagnostic.fix.as_ref().is_some_and(|fix| {
-            format!("{} {}", place(compiled, fix.span), fix.replacement) == rest
-        }),
+        _ => diagnostic
+            .fix
+            .as_ref()
+            .is_some_and(|fix| format!("{} {}", place(compiled, fix.span), fix.replacement) == rest),
     }
 }
 

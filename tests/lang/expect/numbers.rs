@@ -109,10 +109,10 @@ pub fn gradient(program: &Program) -> Result<(), String> {
         if !value.is_finite() {
             return Err(format!("the log density at {at:?} is {value}"));
         }
-        for i in 0..dim {
+        for (i, told) in slopes.iter().enumerate() {
             let slope = difference(&mut density, &at, i).map_err(|f| f.to_string())?;
-            if (slope - slopes[i]).abs() > 1e-5 * (1.0 + slope.abs()) {
-                return Err(format!("slope {} of coordinate {} at {at:?}, by differences {slope}", slopes[i], i + 1));
+            if (slope - told).abs() > 1e-5 * (1.0 + slope.abs()) {
+                return Err(format!("slope {told} of coordinate {} at {at:?}, by differences {slope}", i + 1));
             }
         }
     }
@@ -145,9 +145,12 @@ pub fn round_trip(program: &Program) -> Result<(), String> {
     let unknowns = program.start(&document("{}")?).value.ok_or("the empty point is a start")?;
     same("coordinates", &unknowns.len().to_string(), &at.len().to_string())?;
     fields.retain(|(name, _)| is_sampled(program, name));
-    let text: Vec<String> = fields.iter().map(|(name, values)| format!("{name:?}: {}", nested(program, name, values))).collect();
+    let text: Vec<String> =
+        fields.iter().map(|(name, values)| format!("{name:?}: {}", nested(program, name, values))).collect();
     let back = start(program, &format!("{{{}}}", text.join(", ")))?;
-    at.iter().zip(back).try_for_each(|(a, b)| if (a - b).abs() < 1e-7 { Ok(()) } else { Err(format!("{a} came back as {b}")) })
+    at.iter()
+        .zip(back)
+        .try_for_each(|(a, b)| if (a - b).abs() < 1e-7 { Ok(()) } else { Err(format!("{a} came back as {b}")) })
 }
 
 /// Whether a variable of the output is an unknown, which a point may name, or a report.
@@ -208,6 +211,8 @@ fn list(text: &str) -> Result<Vec<f64>, String> {
 }
 
 fn close(ours: f64, theirs: f64) -> Result<(), String> {
-    let same = ours == theirs || (ours.is_nan() && theirs.is_nan()) || (ours - theirs).abs() <= TOLERANCE * (1.0 + theirs.abs());
+    let same = ours == theirs
+        || (ours.is_nan() && theirs.is_nan())
+        || (ours - theirs).abs() <= TOLERANCE * (1.0 + theirs.abs());
     if same { Ok(()) } else { Err(format!("{ours}, not {theirs}")) }
 }

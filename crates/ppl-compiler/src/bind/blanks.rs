@@ -35,7 +35,12 @@ impl Binding<'_> {
         let count = if blank.len() == 1 { "1 cell".to_string() } else { format!("{} cells", blank.len()) };
         let verb = if blank.len() == 1 { "is" } else { "are" };
         let (code, text) = match var.role {
-            Role::Outcome => ("E0901", format!("{count} of the outcome `{name}` {verb} blank ({places}); blanks as unknowns are not supported yet")),
+            Role::Outcome => (
+                "E0901",
+                format!(
+                    "{count} of the outcome `{name}` {verb} blank ({places}); blanks as unknowns are not supported yet"
+                ),
+            ),
             _ => ("E0521", format!("{count} of `{name}` {verb} blank ({places})")),
         };
         let mut error = Diagnostic::error(code, text).at(var.span, "declared here");
@@ -44,7 +49,9 @@ impl Binding<'_> {
         }
         let error = match var.role {
             Role::Outcome => error.help("leave these rows out of the table"),
-            _ => error.help(format!("fill them in, leave these rows out, or give `{name}` a distribution to infer them")),
+            _ => {
+                error.help(format!("fill them in, leave these rows out, or give `{name}` a distribution to infer them"))
+            }
         };
         self.report(error);
     }

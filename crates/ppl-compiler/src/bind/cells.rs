@@ -4,8 +4,8 @@ use ppl_data::{BLANK, Coded, parse_date};
 use ppl_diagnostic::{Diagnostic, Span};
 
 use super::{Binding, Reported};
-use crate::labels::Labels;
 use crate::hir::{CellKind, Column, Var};
+use crate::labels::Labels;
 
 /// A cell as written.
 #[derive(Clone, Debug)]
@@ -24,7 +24,13 @@ const LISTED: usize = 5;
 
 impl<'a> Binding<'a> {
     /// Cells as the numbers of the graph.
-    pub(super) fn convert(&mut self, var: &Var, column: &Column, raw: Vec<Raw>, place: &PlaceOf<'_, 'a>) -> Result<Vec<f64>, Reported> {
+    pub(super) fn convert(
+        &mut self,
+        var: &Var,
+        column: &Column,
+        raw: Vec<Raw>,
+        place: &PlaceOf<'_, 'a>,
+    ) -> Result<Vec<f64>, Reported> {
         let labels = self.cell_labels(column)?;
         let mut wrong = Vec::new();
         let mut values = Vec::with_capacity(raw.len());
@@ -47,7 +53,13 @@ impl<'a> Binding<'a> {
     }
 
     /// A dictionary-coded column: each distinct text is converted once.
-    pub(super) fn convert_coded(&mut self, var: &Var, column: &Column, coded: &Coded, place: &PlaceOf<'_, 'a>) -> Result<Vec<f64>, Reported> {
+    pub(super) fn convert_coded(
+        &mut self,
+        var: &Var,
+        column: &Column,
+        coded: &Coded,
+        place: &PlaceOf<'_, 'a>,
+    ) -> Result<Vec<f64>, Reported> {
         let labels = self.cell_labels(column)?;
         let cell = |text: &String| match text.parse::<f64>() {
             Ok(value) if !matches!(column.kind, CellKind::Label(_)) => Raw::Number(value),
@@ -75,7 +87,14 @@ impl<'a> Binding<'a> {
         }
     }
 
-    fn wrong_cells<T>(&mut self, var: &Var, column: &Column, wrong: &[usize], example: &str, place: &PlaceOf<'_, 'a>) -> Result<T, Reported> {
+    fn wrong_cells<T>(
+        &mut self,
+        var: &Var,
+        column: &Column,
+        wrong: &[usize],
+        example: &str,
+        place: &PlaceOf<'_, 'a>,
+    ) -> Result<T, Reported> {
         let (code, wanted) = match column.kind {
             CellKind::Real => ("E0523", "a number".to_string()),
             CellKind::Int => ("E0523", "a whole number".to_string()),
@@ -84,9 +103,10 @@ impl<'a> Binding<'a> {
             CellKind::Label(dim) => ("E0524", format!("a label of `{}`", self.hir.dims[dim.0].name)),
         };
         let (span, _) = place(self, wrong[0]);
-        let mut error = Diagnostic::error(code, format!("`{}` must be {wanted}; {}", var.name, self.list(wrong, place)))
-            .at(span, format!("{example} is not {wanted}"))
-            .also(var.span, "declared here");
+        let mut error =
+            Diagnostic::error(code, format!("`{}` must be {wanted}; {}", var.name, self.list(wrong, place)))
+                .at(span, format!("{example} is not {wanted}"))
+                .also(var.span, "declared here");
         if let CellKind::Label(dim) = column.kind {
             let labels = self.labels(dim)?;
             let shown: Vec<String> = (0..labels.len().min(8)).map(|i| labels.name(i)).collect();
@@ -102,12 +122,19 @@ impl<'a> Binding<'a> {
     pub(super) fn list(&self, indices: &[usize], place: &PlaceOf<'_, 'a>) -> String {
         let shown: Vec<String> = indices.iter().take(LISTED).map(|&i| place(self, i).1).collect();
         let more = if indices.len() > LISTED { ", …" } else { "" };
-        let cells = if indices.len() == 1 { "1 cell is not".to_string() } else { format!("{} cells are not", indices.len()) };
+        let cells =
+            if indices.len() == 1 { "1 cell is not".to_string() } else { format!("{} cells are not", indices.len()) };
         format!("{cells} ({}{more})", shown.join(", "))
     }
 
     /// The `min` and `max` of a declared type.
-    pub(super) fn within_declared_bounds(&mut self, var: &Var, column: &Column, values: &[f64], place: &PlaceOf<'_, 'a>) -> Result<(), Reported> {
+    pub(super) fn within_declared_bounds(
+        &mut self,
+        var: &Var,
+        column: &Column,
+        values: &[f64],
+        place: &PlaceOf<'_, 'a>,
+    ) -> Result<(), Reported> {
         let (min, max) = (column.min.unwrap_or(f64::NEG_INFINITY), column.max.unwrap_or(f64::INFINITY));
         let outside = |v: f64| v < min || v > max;
         let wrong: Vec<usize> = (0..values.len()).filter(|&i| outside(values[i])).collect();

@@ -6,8 +6,8 @@ use ppl_data::{BLANK, Value, natural_order, parse_date};
 use ppl_diagnostic::{Diagnostic, Span};
 
 use super::{Binding, Reported};
-use crate::labels::Labels;
 use crate::hir::{Axis, CellKind, DimId, Expr, Var};
+use crate::labels::Labels;
 
 impl Binding<'_> {
     pub(super) fn range(&mut self, dim: DimId, first: &Expr, last: &Expr) -> Result<Labels, Reported> {
@@ -56,7 +56,9 @@ impl Binding<'_> {
             .at(record.span, "no table, no column and no array is given for it");
         error = match missing {
             Some(var) => error.help(format!("the data need `{}`", var.column.as_ref().map_or("", |c| &c.name))),
-            None => error.help(format!("give its labels, `dim {0} = {{a, b}}`, or a range, `dim {0} = 1..3`", record.name)),
+            None => {
+                error.help(format!("give its labels, `dim {0} = {{a, b}}`, or a range, `dim {0} = 1..3`", record.name))
+            }
         };
         self.error(error)
     }
@@ -103,13 +105,19 @@ impl Binding<'_> {
     }
 
     /// Keys as labels: each once, none blank. An ordered dim follows numbers and dates, otherwise the order of the rows.
-    fn distinct(&mut self, dim: DimId, keys: Vec<Option<String>>, place: &dyn Fn(usize) -> Span) -> Result<Labels, Reported> {
+    fn distinct(
+        &mut self,
+        dim: DimId,
+        keys: Vec<Option<String>>,
+        place: &dyn Fn(usize) -> Span,
+    ) -> Result<Labels, Reported> {
         let name = &self.hir.dims[dim.0].name;
         let mut seen: HashMap<String, usize> = HashMap::new();
         let mut labels = Vec::with_capacity(keys.len());
         for (i, key) in keys.into_iter().enumerate() {
             let Some(key) = key else {
-                let error = Diagnostic::error("E0521", format!("the key `{name}` is blank here")).at(place(i), "a label is needed");
+                let error = Diagnostic::error("E0521", format!("the key `{name}` is blank here"))
+                    .at(place(i), "a label is needed");
                 return self.error(error);
             };
             if let Some(first) = seen.insert(key.clone(), i) {
@@ -156,7 +164,9 @@ impl Binding<'_> {
         for document in &self.inputs.documents {
             match document.field(name).map(|f| &f.value) {
                 Some(Value::Texts { values, .. }) => return values.iter().flatten().cloned().collect(),
-                Some(Value::Numbers { values, .. }) => return values.iter().filter(|v| v.is_finite()).map(f64::to_string).collect(),
+                Some(Value::Numbers { values, .. }) => {
+                    return values.iter().filter(|v| v.is_finite()).map(f64::to_string).collect();
+                }
                 _ => {}
             }
         }
@@ -191,9 +201,10 @@ impl Binding<'_> {
                 for (_, &len) in own {
                     match &found {
                         Some((known, span, name)) if *known != len => {
-                            let error = Diagnostic::error("E0525", format!("two lengths for `{}`", self.hir.dims[dim.0].name))
-                                .at(field.name_span, format!("`{}` has {len}", var.name))
-                                .also(*span, format!("`{name}` has {known}"));
+                            let error =
+                                Diagnostic::error("E0525", format!("two lengths for `{}`", self.hir.dims[dim.0].name))
+                                    .at(field.name_span, format!("`{}` has {len}", var.name))
+                                    .also(*span, format!("`{name}` has {known}"));
                             return self.error(error);
                         }
                         _ => found = Some((len, field.name_span, var.name.clone())),
@@ -211,7 +222,8 @@ impl Binding<'_> {
             let Some(&t) = self.sources.of_dim.get(&rows).filter(|_| columns == dim) else { continue };
             let prefix = format!("{}[", var.column.as_ref().expect("filtered by column").name);
             let label = |name: &str| name.strip_prefix(&prefix)?.strip_suffix(']').map(str::to_string);
-            let names: Vec<String> = self.inputs.tables[t].table.columns.iter().filter_map(|c| label(&c.name)).collect();
+            let names: Vec<String> =
+                self.inputs.tables[t].table.columns.iter().filter_map(|c| label(&c.name)).collect();
             if !names.is_empty() {
                 return Some(Labels::list(names));
             }

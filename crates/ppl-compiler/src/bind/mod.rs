@@ -17,7 +17,7 @@ use ppl_graph::Tensor;
 use crate::bound::Bound;
 use crate::hir::{self, DimId, Expr, ExprKind, Extent, Hir, StatementKind, VarId};
 use crate::labels::Labels;
-use crate::lower::{used_dims, data_read_by, dims_read_by, evaluate_default, evaluate_static};
+use crate::lower::{data_read_by, dims_read_by, evaluate_default, evaluate_static, used_dims};
 use sources::{Place, Sources};
 
 /// Everything the user gave beside the program.

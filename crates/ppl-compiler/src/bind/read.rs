@@ -57,8 +57,15 @@ impl Binding<'_> {
         Ok(Some(Tensor::scalar(values[0])))
     }
 
-    fn json_values(&mut self, var: &Var, column: &Column, dims: &[DimId], shape: &[usize]) -> Result<Option<Tensor>, Reported> {
-        let found = self.inputs.documents.iter().enumerate().find_map(|(d, doc)| doc.position(&column.name).map(|f| (d, f)));
+    fn json_values(
+        &mut self,
+        var: &Var,
+        column: &Column,
+        dims: &[DimId],
+        shape: &[usize],
+    ) -> Result<Option<Tensor>, Reported> {
+        let found =
+            self.inputs.documents.iter().enumerate().find_map(|(d, doc)| doc.position(&column.name).map(|f| (d, f)));
         let Some((d, f)) = found else { return Ok(None) };
         self.sources.used_fields.insert((d, f));
         let document = &self.inputs.documents[d];
@@ -86,7 +93,13 @@ impl Binding<'_> {
     }
 
     /// Puts the elements of an array in the order of the labels, where the document's keys have another.
-    fn in_key_order(&mut self, d: usize, dims: &[DimId], shape: &[usize], values: Vec<f64>) -> Result<Vec<f64>, Reported> {
+    fn in_key_order(
+        &mut self,
+        d: usize,
+        dims: &[DimId],
+        shape: &[usize],
+        values: Vec<f64>,
+    ) -> Result<Vec<f64>, Reported> {
         let mut places: Vec<Vec<usize>> = Vec::new();
         for (&dim, &extent) in dims.iter().zip(shape) {
             places.push(self.key_places(d, dim, extent)?);
@@ -120,27 +133,40 @@ impl Binding<'_> {
                 Some(position) => places.push(position),
                 None => {
                     let name = &self.hir.dims[dim.0].name;
-                    let error = Diagnostic::error("E0524", format!("this is no label of `{name}`, or stands here twice"))
-                        .at(self.inputs.documents[d].cell_span(f, i), "in the key")
-                        .also(self.hir.dims[dim.0].span, "declared here");
+                    let error =
+                        Diagnostic::error("E0524", format!("this is no label of `{name}`, or stands here twice"))
+                            .at(self.inputs.documents[d].cell_span(f, i), "in the key")
+                            .also(self.hir.dims[dim.0].span, "declared here");
                     return self.error(error);
                 }
             }
         }
         if places.len() != extent {
             let name = &self.hir.dims[dim.0].name;
-            let error = Diagnostic::error("E0525", format!("the key of `{name}` has {} labels, not {extent}", places.len()))
-                .at(self.inputs.documents[d].fields[f].name_span, "the key")
-                .also(self.hir.dims[dim.0].span, "declared here");
+            let error =
+                Diagnostic::error("E0525", format!("the key of `{name}` has {} labels, not {extent}", places.len()))
+                    .at(self.inputs.documents[d].fields[f].name_span, "the key")
+                    .also(self.hir.dims[dim.0].span, "declared here");
             return self.error(error);
         }
         Ok(places)
     }
 
-    fn wrong_json_shape<T>(&mut self, var: &Var, dims: &[DimId], shape: &[usize], own: &[usize], span: Span) -> Result<T, Reported> {
+    fn wrong_json_shape<T>(
+        &mut self,
+        var: &Var,
+        dims: &[DimId],
+        shape: &[usize],
+        own: &[usize],
+        span: Span,
+    ) -> Result<T, Reported> {
         let wanted: Vec<String> =
             dims.iter().zip(shape).map(|(d, n)| format!("{} ({n})", self.hir.dims[d.0].name)).collect();
-        let wanted = if wanted.is_empty() { "a single number".to_string() } else { format!("an array over {}", wanted.join(", ")) };
+        let wanted = if wanted.is_empty() {
+            "a single number".to_string()
+        } else {
+            format!("an array over {}", wanted.join(", "))
+        };
         let given = if own.is_empty() { "a single value".to_string() } else { format!("of shape {own:?}") };
         let error = Diagnostic::error("E0525", format!("`{}` must be {wanted}", var.name))
             .at(span, format!("this is {given}"))
@@ -209,9 +235,12 @@ impl Binding<'_> {
         match filled.iter().position(|f| !f) {
             None => Ok(ordered),
             Some(missing) => {
-                let error = Diagnostic::error("E0525", format!("the table of `{name}` has no row for `{}`", labels.name(missing)))
-                    .at(table.columns[key].name_span, "the key")
-                    .also(self.hir.dims[dim.0].span, "declared here");
+                let error = Diagnostic::error(
+                    "E0525",
+                    format!("the table of `{name}` has no row for `{}`", labels.name(missing)),
+                )
+                .at(table.columns[key].name_span, "the key")
+                .also(self.hir.dims[dim.0].span, "declared here");
                 self.error(error)
             }
         }
@@ -244,7 +273,15 @@ impl Binding<'_> {
         Ok(None)
     }
 
-    fn constant_within(&mut self, var: &Var, dim: DimId, t: usize, key: usize, c: usize, values: &[f64]) -> Result<Vec<f64>, Reported> {
+    fn constant_within(
+        &mut self,
+        var: &Var,
+        dim: DimId,
+        t: usize,
+        key: usize,
+        c: usize,
+        values: &[f64],
+    ) -> Result<Vec<f64>, Reported> {
         let labels = self.labels(dim)?;
         let table = &self.inputs.tables[t].table;
         let coded = table.coded(key);
@@ -268,7 +305,13 @@ impl Binding<'_> {
     }
 
     /// An array over several dims: a wide or a long table, but not both.
-    fn table_values(&mut self, var: &Var, column: &Column, dims: &[DimId], shape: &[usize]) -> Result<Option<Vec<f64>>, Reported> {
+    fn table_values(
+        &mut self,
+        var: &Var,
+        column: &Column,
+        dims: &[DimId],
+        shape: &[usize],
+    ) -> Result<Option<Vec<f64>>, Reported> {
         let wide = self.wide_columns(column, dims)?;
         let long = (0..self.inputs.tables.len()).find_map(|t| self.long_columns(t, var).map(|found| (t, found)));
         match (wide, long) {
@@ -304,9 +347,13 @@ impl Binding<'_> {
         if let Some(missing) = found.iter().position(Option::is_none) {
             let label = labels.name(missing);
             let similar = similar_name(&label, table.columns.iter().map(|c| c.name.as_str())).map(str::to_string);
-            let mut error = Diagnostic::error("E0520", format!("the table has no column for `{}[{label}]`", column.name))
-                .at(table.columns[0].name_span, format!("neither `{}[{label}]` nor `{label}` is in the header", column.name))
-                .also(column.span, "declared here");
+            let mut error =
+                Diagnostic::error("E0520", format!("the table has no column for `{}[{label}]`", column.name))
+                    .at(
+                        table.columns[0].name_span,
+                        format!("neither `{}[{label}]` nor `{label}` is in the header", column.name),
+                    )
+                    .also(column.span, "declared here");
             if let Some(similar) = similar {
                 error = error.help(format!("did you mean `{similar}`?"));
             }
@@ -315,7 +362,14 @@ impl Binding<'_> {
         Ok(Some((t, found.into_iter().flatten().collect())))
     }
 
-    fn wide_values(&mut self, var: &Var, column: &Column, t: usize, columns: &[usize], shape: &[usize]) -> Result<Vec<f64>, Reported> {
+    fn wide_values(
+        &mut self,
+        var: &Var,
+        column: &Column,
+        t: usize,
+        columns: &[usize],
+        shape: &[usize],
+    ) -> Result<Vec<f64>, Reported> {
         let mut values = vec![f64::NAN; shape[0] * shape[1]];
         let dim = self.hir.dim_of(var.ty.axes[0]);
         for (j, &c) in columns.iter().enumerate() {
@@ -397,11 +451,13 @@ impl Binding<'_> {
             .at(var.span, "declared here");
         if let Some(similar) = similar_name(&column.name, candidates.iter().copied()) {
             let space = if similar.trim() != similar { " (note the space)" } else { "" };
-            error = error.help(format!("did you mean \"{similar}\"{space}? `data {} from \"{similar}\"` reads it", var.name));
+            error = error
+                .help(format!("did you mean \"{similar}\"{space}? `data {} from \"{similar}\"` reads it", var.name));
         } else if self.inputs.tables.is_empty() && self.inputs.documents.is_empty() {
             error = error.help("name the data files behind the model");
         } else if var.ty.axes.is_empty() {
-            error = error.help(format!("give it with `--set {}=…`, in JSON, or as a default in the program", column.name));
+            error =
+                error.help(format!("give it with `--set {}=…`, in JSON, or as a default in the program", column.name));
         }
         self.error(error)
     }

@@ -18,7 +18,8 @@ impl Binding<'_> {
         for (d, document) in self.inputs.documents.iter().enumerate() {
             let fields = document.fields.iter().enumerate();
             let latents = |name: &str| self.hir.vars.iter().any(|v| v.name == name && v.role == Role::Latent);
-            let unused = fields.filter(|(f, field)| !self.sources.used_fields.contains(&(d, *f)) && latents(&field.name));
+            let unused =
+                fields.filter(|(f, field)| !self.sources.used_fields.contains(&(d, *f)) && latents(&field.name));
             found.extend(unused.map(|(_, field)| (field.name.clone(), field.name_span)));
         }
         let failed = self.diagnostics.iter().any(Diagnostic::is_error);
@@ -26,10 +27,13 @@ impl Binding<'_> {
         for (name, span) in found {
             match self.hir.vars.iter().find(|v| v.name == name && v.role == Role::Latent) {
                 Some(latent) => {
-                    let warning = Diagnostic::warning("W0502", format!("column \"{name}\" has the name of an unknown and was ignored"))
-                        .at(span, "not used")
-                        .also(latent.span, "an unknown")
-                        .help(format!("write `data {name} ~ …` if it is an observation"));
+                    let warning = Diagnostic::warning(
+                        "W0502",
+                        format!("column \"{name}\" has the name of an unknown and was ignored"),
+                    )
+                    .at(span, "not used")
+                    .also(latent.span, "an unknown")
+                    .help(format!("write `data {name} ~ …` if it is an observation"));
                     self.report(warning);
                 }
                 // Reading stopped at an error before it came to this column.
@@ -51,7 +55,8 @@ impl Binding<'_> {
         let names: Vec<String> = idle.iter().take(8).map(|(name, _)| format!("\"{name}\"")).collect();
         let more = if idle.len() > 8 { format!(" and {} more", idle.len() - 8) } else { String::new() };
         let word = if idle.len() == 1 { "column" } else { "columns" };
-        let mut warning = Diagnostic::warning("W0501", format!("{word} never used: {}{more}", names.join(", "))).at(*first, "not declared in the program");
+        let mut warning = Diagnostic::warning("W0501", format!("{word} never used: {}{more}", names.join(", ")))
+            .at(*first, "not declared in the program");
         for (name, _) in idle {
             let declared = self.hir.vars.iter().filter(|v| v.column.is_some()).map(|v| v.name.as_str());
             if let Some(similar) = similar_name(name, declared) {

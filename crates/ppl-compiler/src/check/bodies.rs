@@ -45,9 +45,9 @@ impl<'a> Checker<'a> {
     }
 
     fn is_callable(&self, name: &str) -> bool {
-        let density = ["_logp", "_cdf", "_logcdf", "_logccdf"].iter().any(|suffix| {
-            name.strip_suffix(suffix).is_some_and(|family| ppl_distributions::family(family).is_some())
-        });
+        let density = ["_logp", "_cdf", "_logcdf", "_logccdf"]
+            .iter()
+            .any(|suffix| name.strip_suffix(suffix).is_some_and(|family| ppl_distributions::family(family).is_some()));
         let family = ppl_distributions::family(name).is_some() || super::dist::is_modifier(name);
         density || family || self.functions.contains_key(name) || super::calls::is_builtin(name)
     }

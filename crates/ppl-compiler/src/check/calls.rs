@@ -1,6 +1,5 @@
 //! Calls: built-in functions, reductions, densities, and functions of the program.
 
-use ppl_data::similar_name;
 use ppl_diagnostic::{Diagnostic, Span};
 use ppl_graph::{Binary, Unary};
 use ppl_syntax::ast::{self, Arg, ExprKind as Ast, Ident};
@@ -61,13 +60,40 @@ const BINARY: &[(&str, Binary, Scalar)] = &[
 
 /// Functions that are short formulas over others.
 const FORMULAS: &[&str] = &[
-    "abs", "log10", "log2", "log1m", "logit", "log_inv_logit", "log1m_inv_logit", "log_mix", "div", "log_factorial",
-    "lchoose", "choose", "lbeta", "step", "inv_cloglog", "hypot",
+    "abs",
+    "log10",
+    "log2",
+    "log1m",
+    "logit",
+    "log_inv_logit",
+    "log1m_inv_logit",
+    "log_mix",
+    "div",
+    "log_factorial",
+    "lchoose",
+    "choose",
+    "lbeta",
+    "step",
+    "inv_cloglog",
+    "hypot",
 ];
 
 const REDUCTIONS: &[&str] = &[
-    "sum", "prod", "mean", "sd", "variance", "min", "max", "argmax", "argmin", "log_sum_exp", "norm", "quantile",
-    "median", "all", "any",
+    "sum",
+    "prod",
+    "mean",
+    "sd",
+    "variance",
+    "min",
+    "max",
+    "argmax",
+    "argmin",
+    "log_sum_exp",
+    "norm",
+    "quantile",
+    "median",
+    "all",
+    "any",
 ];
 
 const ALONG: &[(&str, Along)] = &[
@@ -167,7 +193,8 @@ impl<'a> Checker<'a> {
                 Arg::Positional(e) => self.expr(e),
                 Arg::Named(given, _) => self.no_such_argument(name, given),
                 Arg::Generator { value, .. } => {
-                    let error = Diagnostic::error("E0209", format!("`{}` takes no `for`", name.name)).at(value.span, "");
+                    let error =
+                        Diagnostic::error("E0209", format!("`{}` takes no `for`", name.name)).at(value.span, "");
                     self.error(error)
                 }
             };
@@ -180,8 +207,8 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn no_such_argument<T>(&mut self, name: &Ident, given: &Ident) -> Checked<T> {
-        let error = Diagnostic::error("E0209", format!("`{}` has no argument `{}`", name.name, given.name))
-            .at(given.span, "");
+        let error =
+            Diagnostic::error("E0209", format!("`{}` has no argument `{}`", name.name, given.name)).at(given.span, "");
         self.error(error)
     }
 
@@ -196,8 +223,9 @@ impl<'a> Checker<'a> {
 
     pub(super) fn wrong_count<T>(&mut self, name: &Ident, wanted: usize, given: usize) -> Checked<T> {
         let plural = if wanted == 1 { "" } else { "s" };
-        let error = Diagnostic::error("E0209", format!("`{}` takes {wanted} argument{plural}, {given} given", name.name))
-            .at(name.span, "");
+        let error =
+            Diagnostic::error("E0209", format!("`{}` takes {wanted} argument{plural}, {given} given", name.name))
+                .at(name.span, "");
         self.error(error)
     }
 
@@ -215,8 +243,12 @@ impl<'a> Checker<'a> {
                 let scalar = if a.ty.scalar == Scalar::Real { Scalar::Real } else { Scalar::Int };
                 expr::unary(Unary::Abs, a, scalar, span)
             }
-            "log10" => self.elementwise(Binary::Div, u(Unary::Log, a), constant(std::f64::consts::LN_10), Scalar::Real, span)?,
-            "log2" => self.elementwise(Binary::Div, u(Unary::Log, a), constant(std::f64::consts::LN_2), Scalar::Real, span)?,
+            "log10" => {
+                self.elementwise(Binary::Div, u(Unary::Log, a), constant(std::f64::consts::LN_10), Scalar::Real, span)?
+            }
+            "log2" => {
+                self.elementwise(Binary::Div, u(Unary::Log, a), constant(std::f64::consts::LN_2), Scalar::Real, span)?
+            }
             "log1m" => u(Unary::Log1p, u(Unary::Neg, a)),
             "logit" => {
                 let a = self.shared("", a);
@@ -244,12 +276,14 @@ impl<'a> Checker<'a> {
                 Ok(expr::unary(Unary::Floor, ratio, Scalar::Int, span))
             }
             "hypot" => {
-                let sum = self.elementwise(Binary::Add, u(Unary::Square, a), u(Unary::Square, b), Scalar::Real, span)?;
+                let sum =
+                    self.elementwise(Binary::Add, u(Unary::Square, a), u(Unary::Square, b), Scalar::Real, span)?;
                 Ok(u(Unary::Sqrt, sum))
             }
             "lbeta" => {
                 let both = self.elementwise(Binary::Add, a.clone(), b.clone(), Scalar::Real, span)?;
-                let sum = self.elementwise(Binary::Add, u(Unary::LogGamma, a), u(Unary::LogGamma, b), Scalar::Real, span)?;
+                let sum =
+                    self.elementwise(Binary::Add, u(Unary::LogGamma, a), u(Unary::LogGamma, b), Scalar::Real, span)?;
                 self.elementwise(Binary::Sub, sum, u(Unary::LogGamma, both), Scalar::Real, span)
             }
             choose => {
@@ -289,10 +323,14 @@ impl<'a> Checker<'a> {
                 Ok(make(ExprKind::Size(dim), Scalar::Int, Vec::new(), span))
             }
             neighbour => {
-                let [a] = self.positional(name, args)?.try_into().or_else(|v: Vec<Expr>| self.wrong_count(name, 1, v.len()))?;
+                let [a] = self
+                    .positional(name, args)?
+                    .try_into()
+                    .or_else(|v: Vec<Expr>| self.wrong_count(name, 1, v.len()))?;
                 let Scalar::Label(dim) = a.ty.scalar else {
-                    let error = Diagnostic::error("E0306", format!("`{neighbour}` takes a loop variable over an ordered dim"))
-                        .at(a.span, self.in_words(a.ty.scalar));
+                    let error =
+                        Diagnostic::error("E0306", format!("`{neighbour}` takes a loop variable over an ordered dim"))
+                            .at(a.span, self.in_words(a.ty.scalar));
                     return self.error(error);
                 };
                 self.positions_allowed(dim, a.span)?;
@@ -370,7 +408,7 @@ impl<'a> Checker<'a> {
             if is_builtin(ours) {
                 error = error.fix(name.span, ours);
             }
-        } else if let Some(similar) = similar_name(n, candidates).map(str::to_string) {
+        } else if let Some(similar) = self.nearest(n, candidates) {
             error = error.help(format!("did you mean `{similar}`?")).fix(name.span, similar);
         } else if self.scopes.get(n).is_some() {
             error = error.help(format!("`{n}` is a variable; to multiply, write `{n} * (…)`, to index, `{n}[…]`"));

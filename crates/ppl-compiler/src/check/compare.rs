@@ -1,6 +1,5 @@
 //! Comparisons, and labels beside them.
 
-use ppl_data::similar_name;
 use ppl_diagnostic::{Diagnostic, Span};
 use ppl_graph::Binary;
 use ppl_syntax::ast::{self, BinaryOp, ExprKind as Ast};
@@ -16,7 +15,10 @@ impl<'a> Checker<'a> {
             if x != y {
                 return self.different_dims(&a, &b, x, y);
             }
-            if matches!(op, BinaryOp::Eq | BinaryOp::Ne) || self.dim(x).may_have_positions() || !self.dim(x).labels().is_empty() {
+            if matches!(op, BinaryOp::Eq | BinaryOp::Ne)
+                || self.dim(x).may_have_positions()
+                || !self.dim(x).labels().is_empty()
+            {
                 return self.compare(op, a, b, span);
             }
             self.positions_allowed(x, span)?;
@@ -72,7 +74,9 @@ impl<'a> Checker<'a> {
             (Ast::Name(name), Scalar::Label(dim)) if self.dim(dim).labels().contains(name) => {
                 self.bare_label(dim, name, e.span)
             }
-            (Ast::Name(name), Scalar::Label(dim)) if self.scopes.get(name).is_none() => self.no_bare_label(dim, name, e.span),
+            (Ast::Name(name), Scalar::Label(dim)) if self.scopes.get(name).is_none() => {
+                self.no_bare_label(dim, name, e.span)
+            }
             _ => self.expr(e),
         }
     }
@@ -80,10 +84,11 @@ impl<'a> Checker<'a> {
     /// A bare label must not be a variable's name too: adding a variable never changes what a line means.
     pub(super) fn bare_label(&mut self, dim: DimId, name: &str, span: Span) -> Checked<Expr> {
         if self.visible(name).is_some() {
-            let error = Diagnostic::error("E0204", format!("`{name}` is a label of `{}` and a variable", self.dim(dim).name))
-                .at(span, "which of the two?")
-                .help(format!("write \"{name}\" for the label"))
-                .fix(span, format!("\"{name}\""));
+            let error =
+                Diagnostic::error("E0204", format!("`{name}` is a label of `{}` and a variable", self.dim(dim).name))
+                    .at(span, "which of the two?")
+                    .help(format!("write \"{name}\" for the label"))
+                    .fix(span, format!("\"{name}\""));
             return self.error(error);
         }
         self.label(dim, name, span)
@@ -94,10 +99,13 @@ impl<'a> Checker<'a> {
         if !self.dim(dim).labels().is_empty() {
             return self.label(dim, name, span);
         }
-        let error = Diagnostic::error("E0210", format!("`{name}` is neither a variable nor a declared label of `{}`", self.dim(dim).name))
-            .at(span, "not found")
-            .help(format!("a label that is only in the data stands in quotes: \"{name}\""))
-            .fix(span, format!("\"{name}\""));
+        let error = Diagnostic::error(
+            "E0210",
+            format!("`{name}` is neither a variable nor a declared label of `{}`", self.dim(dim).name),
+        )
+        .at(span, "not found")
+        .help(format!("a label that is only in the data stands in quotes: \"{name}\""))
+        .fix(span, format!("\"{name}\""));
         self.error(error)
     }
 
@@ -106,8 +114,9 @@ impl<'a> Checker<'a> {
         let labels = self.dim(dim).labels();
         if !labels.is_empty() && !labels.iter().any(|l| l == text) {
             let name = self.dim(dim).name.clone();
-            let similar = similar_name(text, labels.iter().map(String::as_str)).map(str::to_string);
-            let listed = labels.join(", ");
+            let similar = self.nearest(text, labels.iter().map(String::as_str));
+            let more = if labels.len() > 8 { ", …" } else { "" };
+            let listed = format!("{}{more}", labels[..labels.len().min(8)].join(", "));
             let mut error = Diagnostic::error("E0210", format!("`{name}` has no label `{text}`"))
                 .at(span, format!("its labels are {listed}"));
             if let Some(similar) = similar {

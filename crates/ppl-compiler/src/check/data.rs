@@ -43,11 +43,16 @@ impl<'a> Checker<'a> {
         let left = self.left(&item.target)?;
         let declared = item.ty.as_ref().map(|ty| self.data_type(ty, &left)).transpose()?;
         if !self.loops.is_empty() && left.target.is_empty() {
-            let error = Diagnostic::error("E0211", format!("in a loop `{}` must be indexed by the loop variable", left.name))
-                .at(left.span, "one value for all turns");
+            let error =
+                Diagnostic::error("E0211", format!("in a loop `{}` must be indexed by the loop variable", left.name))
+                    .at(left.span, "one value for all turns");
             return self.error(error);
         }
-        let default = item.value.as_ref().map(|value| self.data_value(value, &left, declared.as_ref(), item.tilde.is_some())).transpose()?;
+        let default = item
+            .value
+            .as_ref()
+            .map(|value| self.data_value(value, &left, declared.as_ref(), item.tilde.is_some()))
+            .transpose()?;
         let var = self.declare_data(&left, item, declared, default, statement)?;
         match &item.tilde {
             None => Ok(()),
@@ -56,7 +61,13 @@ impl<'a> Checker<'a> {
     }
 
     /// The default of an input, or what an outcome is computed from.
-    fn data_value(&mut self, value: &'a ast::Expr, left: &Left, declared: Option<&Declared>, outcome: bool) -> Checked<Expr> {
+    fn data_value(
+        &mut self,
+        value: &'a ast::Expr,
+        left: &Left,
+        declared: Option<&Declared>,
+        outcome: bool,
+    ) -> Checked<Expr> {
         if self.guard.is_some() {
             return self.unsupported(value.span, "a data value computed under a condition");
         }
@@ -90,7 +101,8 @@ impl<'a> Checker<'a> {
         if fits {
             return Ok(());
         }
-        let error = Diagnostic::error("E0306", "the value is not of the declared type").at(e.span, self.in_words(e.ty.scalar));
+        let error =
+            Diagnostic::error("E0306", "the value is not of the declared type").at(e.span, self.in_words(e.ty.scalar));
         self.error(error)
     }
 
@@ -116,9 +128,10 @@ impl<'a> Checker<'a> {
         let name = item.from.as_ref().map_or(&left.name, |from| &from.value).clone();
         let span = item.ty.as_ref().map_or(left.span, |ty| ty.span);
         let record = &mut self.hir.vars[var.0];
-        record.interval =
-            Interval::between(min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY)).loosely();
+        record.interval = Interval::between(min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY)).loosely();
         let default = default.map(|value| Default { target: left.target.clone(), value });
+        // A default of 20 says nothing of the values that may take its place: `--set l1=0.5` is as good.
+        let kind = if declared.is_none() && kind == CellKind::Int && default.is_some() { CellKind::Real } else { kind };
         record.column = Some(Column { name, kind, typed: declared.is_some(), min, max, default, computed, span });
         self.push(StatementKind::Data(var), item.span);
         Ok(var)
@@ -158,7 +171,9 @@ impl<'a> Checker<'a> {
             CellKind::Label(dim) => scalar == Scalar::Label(dim),
             CellKind::Bool => matches!(values, Values::Bool | Values::Integer),
             CellKind::Int => !matches!(scalar, Scalar::Label(_)),
-            CellKind::Real | CellKind::Date => values == Values::Real || !(column.typed || first || matches!(scalar, Scalar::Label(_))),
+            CellKind::Real | CellKind::Date => {
+                values == Values::Real || !(column.typed || first || matches!(scalar, Scalar::Label(_)))
+            }
         };
         if !column.typed && (first || (column.kind == CellKind::Int && scalar == Scalar::Real)) {
             self.hir.vars[var.0].column.as_mut().expect("data have a column").kind = kind_of(scalar);
@@ -229,8 +244,8 @@ impl<'a> Checker<'a> {
                 Some(("min", value)) => declared.min = Some(value),
                 Some(("max", value)) => declared.max = Some(value),
                 _ => {
-                    let error = Diagnostic::error("E0209", "a type takes `min =` and `max =` with numbers")
-                        .at(ty.span, "");
+                    let error =
+                        Diagnostic::error("E0209", "a type takes `min =` and `max =` with numbers").at(ty.span, "");
                     return self.error(error);
                 }
             }
@@ -249,7 +264,13 @@ impl<'a> Checker<'a> {
                 .help(format!("write `data {}[rows]: category`", left.name));
             return self.error(error);
         }
-        self.declare_dim(Dim { name: left.name.clone(), span: left.span, ordered: false, category: true, extent: Extent::Data })
+        self.declare_dim(Dim {
+            name: left.name.clone(),
+            span: left.span,
+            ordered: false,
+            category: true,
+            extent: Extent::Data,
+        })
     }
 }
 

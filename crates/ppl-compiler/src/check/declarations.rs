@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use ppl_data::similar_name;
 use ppl_diagnostic::{Diagnostic, Span};
 use ppl_syntax::ast::{self, DimExtent, ExprKind, StmtKind, TargetIndex};
 
@@ -86,7 +85,8 @@ impl<'a> Checker<'a> {
         for label in labels {
             if seen.contains(&label.text) {
                 self.report(
-                    Diagnostic::error("E0202", format!("label `{}` stands twice", label.text)).at(label.span, "again here"),
+                    Diagnostic::error("E0202", format!("label `{}` stands twice", label.text))
+                        .at(label.span, "again here"),
                 );
             } else {
                 seen.push(label.text.clone());
@@ -141,7 +141,7 @@ impl<'a> Checker<'a> {
             return Err(super::Reported);
         }
         let mut error = Diagnostic::error("E0205", format!("there is no dim `{name}`")).at(span, "not a dim");
-        error = match similar_name(name, self.dims.keys().map(String::as_str)).map(str::to_string) {
+        error = match self.nearest(name, self.dims.keys().map(String::as_str)) {
             Some(similar) => error.help(format!("did you mean `{similar}`?")).fix(span, similar),
             None => error.help(format!("declare it above: `dim {name}`")),
         };
@@ -157,8 +157,8 @@ impl<'a> Checker<'a> {
             return self.error(error);
         }
         if super::calls::is_builtin(&name.name) || ppl_distributions::family(&name.name).is_some() {
-            let error = Diagnostic::error("E0202", format!("`{}` is built in", name.name))
-                .at(name.span, "choose another name");
+            let error =
+                Diagnostic::error("E0202", format!("`{}` is built in", name.name)).at(name.span, "choose another name");
             return self.error(error);
         }
         let sees = self.hir.vars.len();

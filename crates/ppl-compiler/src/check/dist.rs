@@ -1,6 +1,5 @@
 //! Distributions: which family, which arguments.
 
-use ppl_data::similar_name;
 use ppl_diagnostic::{Diagnostic, Span};
 use ppl_distributions::{Domain, Event, Family, Parameter, Structure, Values};
 use ppl_syntax::ast::{self, Arg, ExprKind as Ast, Ident};
@@ -14,8 +13,19 @@ const MODIFIERS: &[&str] = &["truncated", "ordered", "zero_sum"];
 
 /// Distributions of the language that this compiler does not have.
 const LATER: &[&str] = &[
-    "censored", "interval_censored", "rounded", "mixture", "zero_inflated", "hurdle", "discrete_range", "dirac",
-    "lkj_corr", "lkj_cholesky", "unit_vector", "horseshoe", "r2d2",
+    "censored",
+    "interval_censored",
+    "rounded",
+    "mixture",
+    "zero_inflated",
+    "hurdle",
+    "discrete_range",
+    "dirac",
+    "lkj_corr",
+    "lkj_cholesky",
+    "unit_vector",
+    "horseshoe",
+    "r2d2",
 ];
 
 /// Whether a name makes a distribution of another, or will.
@@ -90,14 +100,15 @@ impl<'a> Checker<'a> {
         if self.foreign_functions || self.failed.contains(n) {
             return Err(super::Reported);
         }
-        let mut error = Diagnostic::error("E0206", format!("there is no distribution `{n}`")).at(name.span, "not found");
+        let mut error =
+            Diagnostic::error("E0206", format!("there is no distribution `{n}`")).at(name.span, "not found");
         let known = ppl_distributions::families().iter().map(|f| f.name()).chain(MODIFIERS.iter().copied());
         if let Some(ours) = ppl_distributions::foreign_name(n) {
             error = match ppl_distributions::family(ours) {
                 Some(_) => error.help(format!("write `{ours}`")).fix(name.span, ours),
                 None => error.help(format!("write {ours}")),
             };
-        } else if let Some(similar) = similar_name(n, known) {
+        } else if let Some(similar) = self.nearest(n, known) {
             error = error.help(format!("did you mean `{similar}`?")).fix(name.span, similar);
         } else if super::calls::is_builtin(n) {
             error = error.help(format!("`{n}` is a function of numbers: `x = {n}(…)`"));
@@ -163,8 +174,9 @@ impl<'a> Checker<'a> {
     /// `over = dim` on `ordered` and `zero_sum`: it must be the last dim of the left side, which is the default.
     fn one_axis(&mut self, name: &Ident, args: &'a [Arg], base: &Dist) -> Checked<()> {
         if base.is_vector() || base.family().support().values != Values::Real {
-            let error = Diagnostic::error("E0404", format!("`{}` takes a distribution of single real numbers", name.name))
-                .at(base.span, "");
+            let error =
+                Diagnostic::error("E0404", format!("`{}` takes a distribution of single real numbers", name.name))
+                    .at(base.span, "");
             return self.error(error);
         }
         match args {
@@ -196,7 +208,13 @@ impl<'a> Checker<'a> {
         self.error(error)
     }
 
-    pub(super) fn family_call(&mut self, family: &'static dyn Family, name: &'a Ident, args: &'a [Arg], span: Span) -> Checked<Dist> {
+    pub(super) fn family_call(
+        &mut self,
+        family: &'static dyn Family,
+        name: &'a Ident,
+        args: &'a [Arg],
+        span: Span,
+    ) -> Checked<Dist> {
         let (parameters, alternate) = self.parametrisation(family, name, args, span)?;
         let mut values: Vec<Option<Expr>> = vec![None; parameters.len()];
         let mut failed = None;
@@ -311,15 +329,20 @@ impl<'a> Checker<'a> {
         let family = dist.family();
         let plain = matches!(dist.kind, DistKind::Family { .. });
         let support = family.support();
-        if plain && family.event() == Event::Scalar && family.location_scale().is_some() && support.structure == Structure::Free {
+        if plain
+            && family.event() == Event::Scalar
+            && family.location_scale().is_some()
+            && support.structure == Structure::Free
+        {
             return Ok(());
         }
         if plain && family.name().starts_with("multi_normal") {
             return self.unsupported(hint.name.span, "`noncentered` on `multi_normal`");
         }
-        let error = Diagnostic::error("E0403", "`noncentered` is for families with location and scale on the whole line")
-            .at(hint.name.span, "")
-            .also(dist.span, "has no such form");
+        let error =
+            Diagnostic::error("E0403", "`noncentered` is for families with location and scale on the whole line")
+                .at(hint.name.span, "")
+                .also(dist.span, "has no such form");
         self.error(error)
     }
 

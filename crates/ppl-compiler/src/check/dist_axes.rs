@@ -25,16 +25,20 @@ impl<'a> Checker<'a> {
             Some(&Axis::Binder(turn)) => {
                 let binder = self.hir.binders[turn.0].clone();
                 let dim = self.dim(binder.dim).name.clone();
-                let error = Diagnostic::error("E0404", "this distribution is of a vector, and each turn of the loop defines one number")
-                    .at(dist.span, format!("`{}` is one turn", binder.name))
-                    .help(format!("put the dim in the brackets on the left, not the loop variable: `[{dim}]`"));
+                let error = Diagnostic::error(
+                    "E0404",
+                    "this distribution is of a vector, and each turn of the loop defines one number",
+                )
+                .at(dist.span, format!("`{}` is one turn", binder.name))
+                .help(format!("put the dim in the brackets on the left, not the loop variable: `[{dim}]`"));
                 self.error(error)
             }
             Some(&axis) => Ok(axis),
             None => {
-                let error = Diagnostic::error("E0404", "this distribution is of a vector, and the left side is one number")
-                    .at(dist.span, "")
-                    .help("give the left side a dim: `mu[k] ~ ordered(…)`");
+                let error =
+                    Diagnostic::error("E0404", "this distribution is of a vector, and the left side is one number")
+                        .at(dist.span, "")
+                        .help("give the left side a dim: `mu[k] ~ ordered(…)`");
                 self.error(error)
             }
         }
@@ -66,9 +70,10 @@ impl<'a> Checker<'a> {
     fn no_event_axis(&mut self, dist: &Dist, axis: Axis) -> Checked<Axis> {
         let name = self.axis_name(axis);
         let family = dist.family().name();
-        let error = Diagnostic::error("E0404", format!("`{family}` acts over `{name}`, which the left side does not have"))
-            .at(dist.span, format!("its argument varies over `{name}`"))
-            .help(format!("add `{name}` to the brackets on the left"));
+        let error =
+            Diagnostic::error("E0404", format!("`{family}` acts over `{name}`, which the left side does not have"))
+                .at(dist.span, format!("its argument varies over `{name}`"))
+                .help(format!("add `{name}` to the brackets on the left"));
         self.error(error)
     }
 
@@ -89,7 +94,8 @@ impl<'a> Checker<'a> {
     /// The axis from which values of single numbers choose: that of `w` in `categorical(w)`, of the cuts in `ordered_logistic`.
     fn choice_axis(&mut self, dist: &Dist, left: &[Axis], declared: Option<DimId>) -> Checked<Option<Axis>> {
         let (arguments, parameters) = dist.arguments();
-        let vector = |d: Domain| matches!(d, Domain::Vector | Domain::PositiveVector | Domain::Simplex | Domain::Increasing);
+        let vector =
+            |d: Domain| matches!(d, Domain::Vector | Domain::PositiveVector | Domain::Simplex | Domain::Increasing);
         let Some(place) = parameters.iter().position(|p| vector(p.domain)) else {
             return Ok(None);
         };
@@ -225,7 +231,8 @@ impl<'a> Checker<'a> {
                 let own = left.first().map_or(String::new(), |&a| self.axis_name(a));
                 error.help(format!("to use each {own}'s own {dim_name}, write `{name}[{index}]`"))
             }
-            _ => error.help(format!("add `{dim_name}` to the brackets on the left, or reduce it away (`sum`, `mean`, …)")),
+            _ => error
+                .help(format!("add `{dim_name}` to the brackets on the left, or reduce it away (`sum`, `mean`, …)")),
         };
         self.report(error)
     }
@@ -253,7 +260,11 @@ impl<'a> Checker<'a> {
             }
         }
         let mut distinct: Vec<Axis> = Vec::new();
-        left.into_iter().for_each(|a| if !distinct.contains(&a) { distinct.push(a) });
+        left.into_iter().for_each(|a| {
+            if !distinct.contains(&a) {
+                distinct.push(a)
+            }
+        });
         let declared = match x.ty.scalar {
             Scalar::Label(dim) => Some(dim),
             _ => None,
@@ -276,7 +287,9 @@ fn set_axis(dist: &mut Dist, axis: Option<Axis>, labels: Option<DimId>) {
     dist.labels = labels;
     match &mut dist.kind {
         DistKind::Family { .. } => {}
-        DistKind::Truncated { base, .. } | DistKind::Ordered(base) | DistKind::ZeroSum(base) => set_axis(base, axis, labels),
+        DistKind::Truncated { base, .. } | DistKind::Ordered(base) | DistKind::ZeroSum(base) => {
+            set_axis(base, axis, labels)
+        }
     }
 }
 

@@ -138,7 +138,9 @@ impl Checker<'_> {
             error = error.also(span, format!("`{}` is defined here", self.var(v).name));
         }
         error = match wanted {
-            "positive" => error.help("give it a distribution of positive numbers, such as `half_normal(5)` or `exponential(1)`"),
+            "positive" => {
+                error.help("give it a distribution of positive numbers, such as `half_normal(5)` or `exponential(1)`")
+            }
             "from 0 to 1" => error.help("use `beta(…)`, `uniform(0, 1)`, or `inv_logit` of a real number"),
             _ => error,
         };

@@ -163,10 +163,11 @@ impl<'a> Checker<'a> {
             let odd = operands.iter().find(|e| !e.ty.axes.is_empty() && e.ty.axes != matrix.ty.axes);
             if let Some(odd) = odd {
                 let name = self.axis_name(matrix.ty.axes[0]);
-                let error = Diagnostic::error("E0302", format!("a matrix over `{name}` twice cannot be combined with this"))
-                    .at(odd.span, "neither a scalar nor such a matrix")
-                    .also(matrix.span, "the matrix")
-                    .help(format!("use two loop variables: `K[i in {name}, j in {name}] = …`"));
+                let error =
+                    Diagnostic::error("E0302", format!("a matrix over `{name}` twice cannot be combined with this"))
+                        .at(odd.span, "neither a scalar nor such a matrix")
+                        .also(matrix.span, "the matrix")
+                        .help(format!("use two loop variables: `K[i in {name}, j in {name}] = …`"));
                 return self.error(error);
             }
         }
@@ -180,9 +181,10 @@ impl<'a> Checker<'a> {
         let (c, a, b) = (c?, a?, b?);
         let (a, b, scalar) = self.same_type(a, b)?;
         if self.jumps(&c) && !self.reductions_expected {
-            let warning = Diagnostic::warning("W0302", "the choice depends on a continuous unknown, so the density jumps")
-                .at(c.span, "gradients do not see the jump")
-                .help("NUTS mixes badly over jumps; a smooth weight such as `inv_logit` avoids them");
+            let warning =
+                Diagnostic::warning("W0302", "the choice depends on a continuous unknown, so the density jumps")
+                    .at(c.span, "gradients do not see the jump")
+                    .help("NUTS mixes badly over jumps; a smooth weight such as `inv_logit` avoids them");
             self.report(warning);
         }
         let axes = self.aligned(&[&c, &a, &b], span)?;
@@ -191,7 +193,9 @@ impl<'a> Checker<'a> {
 
     /// Whether a condition can change with a continuous unknown.
     fn jumps(&self, c: &Expr) -> bool {
-        c.any(&mut |e| matches!(e.kind, ExprKind::Var(v) if self.var(v).random && self.var(v).ty.scalar == Scalar::Real))
+        c.any(
+            &mut |e| matches!(e.kind, ExprKind::Var(v) if self.var(v).random && self.var(v).ty.scalar == Scalar::Real),
+        )
     }
 
     /// Two branches must both be numbers, or labels of one dim.
@@ -221,7 +225,8 @@ impl<'a> Checker<'a> {
                 let mut error = Diagnostic::error("E0306", "a number is needed here").at(e.span, words);
                 if let Scalar::Label(dim) = scalar {
                     let name = &self.dim(dim).name;
-                    error = error.help(format!("labels of `{name}` index arrays, `theta[{name}]`, and compare by `==`"));
+                    error =
+                        error.help(format!("labels of `{name}` index arrays, `theta[{name}]`, and compare by `==`"));
                 }
                 self.error(error)
             }
@@ -254,8 +259,9 @@ impl<'a> Checker<'a> {
         let Axis::Dim(dim) = axis else { return self.homeless(e) };
         if let Some(declared) = self.declared_size(dim).filter(|&n| n != elements.len()) {
             let name = &self.dim(dim).name;
-            let error = Diagnostic::error("E0302", format!("`{name}` has {declared} labels, the list has {}", elements.len()))
-                .at(e.span, "one element for each label");
+            let error =
+                Diagnostic::error("E0302", format!("`{name}` has {declared} labels, the list has {}", elements.len()))
+                    .at(e.span, "one element for each label");
             return self.error(error);
         }
         let parts: Vec<Checked<Expr>> = elements.iter().map(|x| self.expr_for(x, inner)).collect();
@@ -267,7 +273,13 @@ impl<'a> Checker<'a> {
         Some(self.dim(dim).labels().len()).filter(|&n| n > 0)
     }
 
-    fn record(&mut self, e: &'a ast::Expr, fields: &'a [(ast::Label, ast::Expr)], axis: Axis, inner: &[Axis]) -> Checked<Expr> {
+    fn record(
+        &mut self,
+        e: &'a ast::Expr,
+        fields: &'a [(ast::Label, ast::Expr)],
+        axis: Axis,
+        inner: &[Axis],
+    ) -> Checked<Expr> {
         let Axis::Dim(dim) = axis else { return self.homeless(e) };
         let mut keys: Vec<StackKey> = Vec::new();
         for (label, _) in fields {

@@ -56,9 +56,10 @@ impl<'a> Checker<'a> {
         match self.expanded {
             0..=MOST_CALLS => Ok(()),
             calls if calls == MOST_CALLS + 1 => {
-                let error = Diagnostic::error("E0103", format!("function calls expand to more than {MOST_CALLS} calls"))
-                    .at(span, "here at the latest")
-                    .help("give results that are used several times a name, and index them");
+                let error =
+                    Diagnostic::error("E0103", format!("function calls expand to more than {MOST_CALLS} calls"))
+                        .at(span, "here at the latest")
+                        .help("give results that are used several times a name, and index them");
                 self.error(error)
             }
             _ => Err(super::Reported),
@@ -66,7 +67,12 @@ impl<'a> Checker<'a> {
     }
 
     /// The body with the function's own names alone; defaults are told in its terms.
-    fn inside(&mut self, function: &'a ast::FnDef, entries: Vec<Option<Checked<Entry>>>, want_dist: bool) -> Checked<Returned> {
+    fn inside(
+        &mut self,
+        function: &'a ast::FnDef,
+        entries: Vec<Option<Checked<Entry>>>,
+        want_dist: bool,
+    ) -> Checked<Returned> {
         for (param, entry) in function.params.iter().zip(entries) {
             let entry = match (entry, &param.default) {
                 (Some(entry), _) => entry?,
@@ -186,7 +192,8 @@ impl<'a> Checker<'a> {
             Ast::Call { name, .. } => match self.functions.get(&name.name) {
                 Some(function) => {
                     let inner = &function.definition.value;
-                    !matches!(&inner.kind, Ast::Call { name: n, .. } if n.name == name.name) && self.names_distribution(inner)
+                    !matches!(&inner.kind, Ast::Call { name: n, .. } if n.name == name.name)
+                        && self.names_distribution(inner)
                 }
                 None => ppl_distributions::family(&name.name).is_some() || super::dist::is_modifier(&name.name),
             },
@@ -255,7 +262,13 @@ impl<'a> Checker<'a> {
     }
 
     /// A call of a program's function where a value is due.
-    pub(super) fn call_function(&mut self, function: Function<'a>, name: &Ident, args: &'a [Arg], span: Span) -> Checked<Expr> {
+    pub(super) fn call_function(
+        &mut self,
+        function: Function<'a>,
+        name: &Ident,
+        args: &'a [Arg],
+        span: Span,
+    ) -> Checked<Expr> {
         match self.expand(function, name, args, span, false)? {
             Returned::Value(value) if value.ty.scalar == Scalar::Text => {
                 let error = Diagnostic::error("E0306", "a function cannot return a text").at(span, "");

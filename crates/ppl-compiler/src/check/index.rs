@@ -1,6 +1,5 @@
 //! Brackets on the right side: which elements of an array.
 
-use ppl_data::similar_name;
 use ppl_diagnostic::{Diagnostic, Span};
 use ppl_syntax::ast::{self, ExprKind as Ast, Index};
 
@@ -13,7 +12,8 @@ impl<'a> Checker<'a> {
         self.defined_in_time(base, indices)?;
         let base = self.expr(base)?;
         // What is local to a loop turn varies over the turns, but brackets choose among the elements of one turn.
-        let own: Vec<usize> = (0..base.ty.axes.len()).filter(|&k| !matches!(base.ty.axes[k], Axis::Binder(_))).collect();
+        let own: Vec<usize> =
+            (0..base.ty.axes.len()).filter(|&k| !matches!(base.ty.axes[k], Axis::Binder(_))).collect();
         if indices.len() > own.len() {
             return self.too_many(&base, indices.len(), span);
         }
@@ -62,7 +62,9 @@ impl<'a> Checker<'a> {
         let dim = self.dim_of(axis);
         match index {
             Index::All(_) => Ok(Subscript::Keep),
-            Index::Range(ast::Range { span, .. }) | Index::Expr(ast::Expr { span, .. }) if matches!(axis, Axis::Slice(_)) => {
+            Index::Range(ast::Range { span, .. }) | Index::Expr(ast::Expr { span, .. })
+                if matches!(axis, Axis::Slice(_)) =>
+            {
                 self.unsupported(*span, "an index into a part of a dim")
             }
             Index::Range(range) => {
@@ -186,9 +188,9 @@ impl<'a> Checker<'a> {
         }
         let labels = self.dim(dim).labels().to_vec();
         let dim_name = self.dim(dim).name.clone();
-        let lookups: Vec<String> = self.hir.vars.iter().map(|v| v.name.clone()).collect();
-        let candidates = labels.iter().chain(&lookups).chain(self.dims.keys());
-        let similar = similar_name(name, candidates.map(String::as_str)).map(str::to_string);
+        let lookups = self.hir.vars.iter().map(|v| &v.name);
+        let candidates = labels.iter().chain(lookups).chain(self.dims.keys());
+        let similar = self.nearest(name, candidates.map(String::as_str));
         let mut error = Diagnostic::error("E0210", format!("`{name}` is neither a label, a lookup nor a dim"))
             .at(span, format!("an index into `{dim_name}`"));
         error = match similar {

@@ -88,7 +88,9 @@ impl Checker<'_> {
         let takes = match f {
             Matrix::Multiply => "two vectors over one dim",
             Matrix::Transpose => "a matrix over two dims",
-            Matrix::Inverse | Matrix::Cholesky | Matrix::LogDet | Matrix::Diagonal => "a square matrix, over one dim twice",
+            Matrix::Inverse | Matrix::Cholesky | Matrix::LogDet | Matrix::Diagonal => {
+                "a square matrix, over one dim twice"
+            }
             Matrix::Solve => "a square matrix, and a vector or matrix that begins with its dim",
             Matrix::Diag => "a vector",
             Matrix::Outer => "two vectors",

@@ -24,10 +24,14 @@ mod whole;
 
 use std::collections::{HashMap, HashSet};
 
+use ppl_data::similar_name;
 use ppl_diagnostic::{Diagnosed, Diagnostic, Span};
 use ppl_syntax::ast::{self, Ast};
 
-use crate::hir::{Axis, BinderId, Dim, DimId, Expr, ExprKind, GuardId, Hir, Scalar, SliceId, Statement, StatementKind, Type, Var, VarId};
+use crate::hir::{
+    Axis, BinderId, Dim, DimId, Expr, ExprKind, GuardId, Hir, Scalar, SliceId, Statement, StatementKind, Type, Var,
+    VarId,
+};
 use scope::Scopes;
 
 /// A mistake that has been reported already.
@@ -51,6 +55,9 @@ pub fn check(ast: &Ast) -> Diagnosed<Hir> {
     let failed = diagnostics.iter().any(Diagnostic::is_error);
     Diagnosed { value: (!failed).then_some(hir), diagnostics }
 }
+
+/// Diagnostics up to which names nearby are suggested.
+const MOST_SUGGESTIONS: usize = 100;
 
 /// Sorts by place; of several of one kind at one place, as from a function that is called twice, one stays.
 fn told_once(diagnostics: &mut Vec<Diagnostic>) {
@@ -161,6 +168,14 @@ impl<'a> Checker<'a> {
     fn unsupported<T>(&mut self, span: Span, what: &str) -> Checked<T> {
         let error = Diagnostic::error("E0901", format!("{what} is not supported yet")).at(span, "");
         self.error(error)
+    }
+
+    /// The candidate that may have been meant. A broken file is not searched through for each of thousands of mistakes.
+    fn nearest<'n>(&self, name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<String> {
+        if self.diagnostics.len() > MOST_SUGGESTIONS {
+            return None;
+        }
+        similar_name(name, candidates).map(str::to_string)
     }
 
     fn dim(&self, id: DimId) -> &Dim {

@@ -78,7 +78,8 @@ impl<'a> Checker<'a> {
         match source {
             Some(source) => Ok(Call { source, over, filter, probability }),
             None => {
-                let error = Diagnostic::error("E0209", format!("`{}` needs something to reduce", name.name)).at(span, "");
+                let error =
+                    Diagnostic::error("E0209", format!("`{}` needs something to reduce", name.name)).at(span, "");
                 self.error(error)
             }
         }
@@ -141,7 +142,9 @@ impl<'a> Checker<'a> {
         let error = Diagnostic::error("E0307", format!("this varies over `{name}` twice"))
             .at(place, "along which of the two?")
             .also(span, "in this reduction")
-            .help(format!("use a loop variable, `sum(K[i, j] for j in {name})`, or reduce both: `over = [{name}, {name}]`"));
+            .help(format!(
+                "use a loop variable, `sum(K[i, j] for j in {name})`, or reduce both: `over = [{name}, {name}]`"
+            ));
         self.error(error)
     }
 
@@ -193,8 +196,8 @@ impl<'a> Checker<'a> {
             Reduce::Basic(Reduction::ArgMax | Reduction::ArgMin) => {
                 let source = self.number(source)?;
                 let [axis] = axes else {
-                    let error = Diagnostic::error("E0307", "the position of the largest is along one dim")
-                        .at(source.span, "");
+                    let error =
+                        Diagnostic::error("E0307", "the position of the largest is along one dim").at(source.span, "");
                     return self.error(error);
                 };
                 Ok((source, Scalar::Label(self.dim_of(*axis))))

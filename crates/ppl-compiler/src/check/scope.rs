@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use ppl_data::similar_name;
 use ppl_diagnostic::{Diagnostic, Span};
 
 use super::{Checked, Checker};
@@ -180,7 +179,7 @@ impl Checker<'_> {
             return self.too_early(name, span);
         }
         let mut error = Diagnostic::error("E0201", format!("`{name}` is not defined")).at(span, "not found");
-        if let Some(similar) = similar_name(name, self.scopes.names()).map(str::to_string) {
+        if let Some(similar) = self.nearest(name, self.scopes.names()) {
             error = error.help(format!("did you mean `{similar}`?")).fix(span, similar);
         } else if self.functions.contains_key(name) || super::calls::is_builtin(name) {
             error = error.help(format!("`{name}` is a function: write `{name}(…)`"));

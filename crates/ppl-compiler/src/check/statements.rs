@@ -124,7 +124,12 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    fn static_if(&mut self, condition: &'a ast::Expr, then: &'a [ast::Stmt], otherwise: &'a [ast::Stmt]) -> Checked<()> {
+    fn static_if(
+        &mut self,
+        condition: &'a ast::Expr,
+        then: &'a [ast::Stmt],
+        otherwise: &'a [ast::Stmt],
+    ) -> Checked<()> {
         let checked = self.static_condition(condition);
         let parent = self.guard;
         for (body, holds) in [(then, true), (otherwise, false)] {
@@ -236,7 +241,9 @@ impl<'a> Checker<'a> {
 
     fn binding(&mut self, binding: &'a ast::Binding, item: &'a ast::Stmt) -> Checked<VarId> {
         match &binding.body {
-            BindingBody::Define(value) => self.quantity(&binding.target, binding.ty.as_ref(), value, Role::Quantity, item),
+            BindingBody::Define(value) => {
+                self.quantity(&binding.target, binding.ty.as_ref(), value, Role::Quantity, item)
+            }
             BindingBody::Tilde(tilde) => self.latent(&binding.target, binding.ty.as_ref(), tilde, item),
         }
     }
@@ -285,7 +292,9 @@ impl<'a> Checker<'a> {
             _ => None,
         };
         match (known, value.ty.scalar) {
-            (Some(Scalar::Real | Scalar::Int), Scalar::Label(dim)) if self.dim(dim).may_have_positions() => self.number(value),
+            (Some(Scalar::Real | Scalar::Int), Scalar::Label(dim)) if self.dim(dim).may_have_positions() => {
+                self.number(value)
+            }
             _ => Ok(value),
         }
     }
@@ -346,7 +355,10 @@ impl<'a> Checker<'a> {
     fn define_again(&mut self, known: VarId, left: &Left, axes: &[Axis], scalar: Scalar) -> Checked<VarId> {
         let var = self.var(known).clone();
         let same = var.ty.axes == axes;
-        if self.guard.is_some() && same && matches!(var.role, Role::Quantity | Role::Const | Role::Latent | Role::Factor) {
+        if self.guard.is_some()
+            && same
+            && matches!(var.role, Role::Quantity | Role::Const | Role::Latent | Role::Factor)
+        {
             self.same_kind(known, left, scalar)?;
             return Ok(known);
         }

@@ -36,12 +36,8 @@ impl<'a> Checker<'a> {
         self.left_dims.clear();
         self.left_name.clone_from(&target.name.name);
         self.target_name.clone_from(&target.name.name);
-        let mut left = Left {
-            name: target.name.name.clone(),
-            span: target.name.span,
-            target: Vec::new(),
-            dims: Vec::new(),
-        };
+        let mut left =
+            Left { name: target.name.name.clone(), span: target.name.span, target: Vec::new(), dims: Vec::new() };
         for (place, index) in target.indices.iter().enumerate() {
             let (axis, dim) = match index {
                 TargetIndex::Binder(binder) => {

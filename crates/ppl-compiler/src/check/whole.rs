@@ -35,7 +35,9 @@ impl Checker<'_> {
     /// Unknowns of which elements at least take whole numbers or labels.
     fn discrete_unknowns(&self) -> HashSet<VarId> {
         let of_discrete = |s: &Statement| match &s.kind {
-            StatementKind::Sample { var, distribution, .. } => Some(*var).filter(|_| self.value_type(distribution) != Scalar::Real),
+            StatementKind::Sample { var, distribution, .. } => {
+                Some(*var).filter(|_| self.value_type(distribution) != Scalar::Real)
+            }
             _ => None,
         };
         self.hir.statements.iter().filter_map(of_discrete).collect()
@@ -43,9 +45,10 @@ impl Checker<'_> {
 
     fn discrete_unknown(&mut self, var: VarId) {
         let record = self.var(var).clone();
-        let error = Diagnostic::error("E0901", "a discrete unknown with something observed below it is not supported yet")
-            .at(record.span, format!("`{}` takes whole numbers or labels", record.name))
-            .help("sum it out by hand: `factor` with `log_sum_exp` or `log_mix` of the cases");
+        let error =
+            Diagnostic::error("E0901", "a discrete unknown with something observed below it is not supported yet")
+                .at(record.span, format!("`{}` takes whole numbers or labels", record.name))
+                .help("sum it out by hand: `factor` with `log_sum_exp` or `log_mix` of the cases");
         self.report(error);
     }
 

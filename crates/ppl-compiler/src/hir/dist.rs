@@ -91,7 +91,9 @@ impl Dist {
     pub fn arguments(&self) -> (&[Expr], &'static [ppl_distributions::Parameter]) {
         match &self.base().kind {
             DistKind::Family { family, arguments, alternate: None } => (arguments, family.parameters()),
-            DistKind::Family { family, arguments, alternate: Some(i) } => (arguments, family.alternates()[*i].parameters),
+            DistKind::Family { family, arguments, alternate: Some(i) } => {
+                (arguments, family.alternates()[*i].parameters)
+            }
             _ => unreachable!("the base is a family"),
         }
     }

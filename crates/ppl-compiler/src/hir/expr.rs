@@ -136,11 +136,7 @@ impl Expr {
     /// Calls `visit` for each direct subexpression.
     pub fn for_each_child(&self, visit: &mut dyn FnMut(&Expr)) {
         match &self.kind {
-            ExprKind::Const(_)
-            | ExprKind::Label(..)
-            | ExprKind::Var(_)
-            | ExprKind::Turn(_)
-            | ExprKind::Size(_) => {}
+            ExprKind::Const(_) | ExprKind::Label(..) | ExprKind::Var(_) | ExprKind::Turn(_) | ExprKind::Size(_) => {}
             ExprKind::Index(base, subscripts) => {
                 visit(base);
                 for subscript in subscripts {

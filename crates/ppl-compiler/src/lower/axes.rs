@@ -57,7 +57,9 @@ impl Lowering<'_> {
             size = size.saturating_mul(self.extent(axis));
         }
         match size > MOST_ELEMENTS {
-            true => self.fail("E0103", format!("an array of {size} elements"), span, format!("more than {MOST_ELEMENTS}")),
+            true => {
+                self.fail("E0103", format!("an array of {size} elements"), span, format!("more than {MOST_ELEMENTS}"))
+            }
             false => Ok(()),
         }
     }
@@ -120,7 +122,12 @@ impl Lowering<'_> {
         }
         if let Some(span) = span.filter(|_| start < 0 || end > size) {
             let name = &self.hir.dims[dim.0].name;
-            return self.fail("E0303", format!("the range leaves `{name}`, which has {size} labels"), span, "out of range");
+            return self.fail(
+                "E0303",
+                format!("the range leaves `{name}`, which has {size} labels"),
+                span,
+                "out of range",
+            );
         }
         Ok((start as usize, end.max(start) as usize))
     }
@@ -191,11 +198,18 @@ impl Lowering<'_> {
         Ok(env)
     }
 
-    pub(super) fn restrict(&mut self, env: &mut Env, condition: &Value, holds: bool, span: ppl_diagnostic::Span) -> Lowered<()> {
+    pub(super) fn restrict(
+        &mut self,
+        env: &mut Env,
+        condition: &Value,
+        holds: bool,
+        span: ppl_diagnostic::Span,
+    ) -> Lowered<()> {
         let Some(truth) = self.constant(condition.node) else {
             return self.fail("E0308", "this condition is not known before sampling", span, "");
         };
-        let kept: Vec<u32> = (0..truth.values.len() as u32).filter(|&i| (truth.values[i as usize] != 0.0) == holds).collect();
+        let kept: Vec<u32> =
+            (0..truth.values.len() as u32).filter(|&i| (truth.values[i as usize] != 0.0) == holds).collect();
         env.active = !kept.is_empty();
         if condition.axes.is_empty() || kept.len() == truth.values.len() || !env.active {
             return Ok(());

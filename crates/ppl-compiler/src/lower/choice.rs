@@ -28,7 +28,15 @@ impl Lowering<'_> {
         }
     }
 
-    fn known_choice(&mut self, condition: &Value, truth: &Tensor, c: &Expr, a: &Expr, b: &Expr, env: &Env) -> Lowered<Value> {
+    fn known_choice(
+        &mut self,
+        condition: &Value,
+        truth: &Tensor,
+        c: &Expr,
+        a: &Expr,
+        b: &Expr,
+        env: &Env,
+    ) -> Lowered<Value> {
         let yes = self.side(condition, c, a, true, env)?;
         let no = self.side(condition, c, b, false, env)?;
         match (yes, no) {

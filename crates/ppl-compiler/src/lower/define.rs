@@ -40,7 +40,14 @@ pub(super) struct Elements {
 }
 
 impl Lowering<'_> {
-    pub(super) fn define(&mut self, var: VarId, target: &[TargetAxis], value: &Expr, env: &Env, span: Span) -> Lowered<()> {
+    pub(super) fn define(
+        &mut self,
+        var: VarId,
+        target: &[TargetAxis],
+        value: &Expr,
+        env: &Env,
+        span: Span,
+    ) -> Lowered<()> {
         let (node, positions) = self.defined_elements(var, target, value, env)?;
         self.add_part(var, Part { node, positions: positions.into(), span })
     }
@@ -214,7 +221,12 @@ impl Lowering<'_> {
                 let node = self.graph.data(ppl_graph::Tensor::new(shape, Vec::<f64>::new()));
                 return Ok(Value { node, axes });
             }
-            return self.fail("E0203", format!("`{}` has no value here", record.name), span, "no statement has defined it yet");
+            return self.fail(
+                "E0203",
+                format!("`{}` has no value here", record.name),
+                span,
+                "no statement has defined it yet",
+            );
         };
         let shape = self.extents(&axes);
         let node = self.assemble(&parts, &shape);
@@ -226,7 +238,8 @@ impl Lowering<'_> {
     fn assemble(&mut self, parts: &[Part], shape: &[usize]) -> NodeId {
         let size: usize = shape.iter().product();
         if let [part] = parts {
-            let identity = part.positions.len() == size && part.positions.iter().enumerate().all(|(i, &p)| i == p as usize);
+            let identity =
+                part.positions.len() == size && part.positions.iter().enumerate().all(|(i, &p)| i == p as usize);
             if identity {
                 return self.graph.reshape(part.node, shape.to_vec());
             }
@@ -259,7 +272,11 @@ impl Lowering<'_> {
             let extents: Vec<usize> = record.ty.axes.iter().map(|&a| self.bound.size(self.hir.dim_of(a))).collect();
             let mut defined = vec![false; extents.iter().product()];
             for part in &self.parts[&var] {
-                part.positions.iter().for_each(|&p| if let Some(slot) = defined.get_mut(p as usize) { *slot = true });
+                part.positions.iter().for_each(|&p| {
+                    if let Some(slot) = defined.get_mut(p as usize) {
+                        *slot = true
+                    }
+                });
             }
             if record.ty.axes.iter().any(|a| !matches!(a, Axis::Dim(_))) {
                 continue;

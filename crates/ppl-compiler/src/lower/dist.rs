@@ -78,7 +78,8 @@ impl Lowering<'_> {
             return Ok(());
         }
         let name = &self.hir.dims[labels.0].name;
-        let text = format!("`{name}` has {size} labels, so there are {} cut points, not {given}", size.saturating_sub(1));
+        let text =
+            format!("`{name}` has {size} labels, so there are {} cut points, not {given}", size.saturating_sub(1));
         let cut_dim = &self.hir.dims[self.hir.dim_of(axis).0].name;
         self.fail("E0302", text, arguments[cuts].span, format!("over `{cut_dim}`"))
     }
@@ -212,7 +213,13 @@ impl Lowering<'_> {
     }
 
     /// Arguments that are data must be in their domain.
-    fn argument_in_domain(&mut self, node: NodeId, e: &Expr, p: &ppl_distributions::Parameter, dist: &Dist) -> Lowered<()> {
+    fn argument_in_domain(
+        &mut self,
+        node: NodeId,
+        e: &Expr,
+        p: &ppl_distributions::Parameter,
+        dist: &Dist,
+    ) -> Lowered<()> {
         if self.coordinates != Coordinates::Natural || matches!(p.domain, Domain::Real | Domain::Vector) {
             return Ok(());
         }
@@ -232,7 +239,14 @@ impl Lowering<'_> {
     }
 
     /// `NAME_logp(x, …)` and its sisters.
-    pub(super) fn density(&mut self, kind: DensityKind, x: &Expr, dist: &Dist, env: &Env, span: Span) -> Lowered<Value> {
+    pub(super) fn density(
+        &mut self,
+        kind: DensityKind,
+        x: &Expr,
+        dist: &Dist,
+        env: &Env,
+        span: Span,
+    ) -> Lowered<Value> {
         let value = self.expr(x, env)?;
         let mut axes = value.axes.clone();
         if !dist.is_vector() {
@@ -259,7 +273,11 @@ impl Lowering<'_> {
             }
         }
         let mut distinct: Vec<AxisId> = Vec::new();
-        axes.into_iter().for_each(|a| if !distinct.contains(&a) { distinct.push(a) });
+        axes.into_iter().for_each(|a| {
+            if !distinct.contains(&a) {
+                distinct.push(a)
+            }
+        });
         Ok(distinct)
     }
 
@@ -272,7 +290,13 @@ impl Lowering<'_> {
         self.graph.sub(x, one)
     }
 
-    fn density_node(&mut self, kind: DensityKind, distribution: &Distribution, x: NodeId, span: Span) -> Lowered<NodeId> {
+    fn density_node(
+        &mut self,
+        kind: DensityKind,
+        distribution: &Distribution,
+        x: NodeId,
+        span: Span,
+    ) -> Lowered<NodeId> {
         let Distribution::Family { family, arguments } = distribution else {
             unreachable!("densities are called by a family's name")
         };

@@ -76,9 +76,7 @@ impl Lowering<'_> {
 
     fn position(&mut self, label: &Expr, env: &Env) -> Lowered<Value> {
         let value = self.expr(label, env)?;
-        let crate::hir::Scalar::Label(dim) = label.ty.scalar else {
-            unreachable!("only labels have positions")
-        };
+        let crate::hir::Scalar::Label(dim) = label.ty.scalar else { unreachable!("only labels have positions") };
         self.positions_mean_something(dim, label.span)?;
         let first = self.graph.constant(self.bound.dims[dim.0].first() as f64);
         Ok(Value { node: self.graph.add(value.node, first), axes: value.axes })
@@ -88,7 +86,12 @@ impl Lowering<'_> {
         let size = self.bound.size(dim);
         if elements.len() != size {
             let name = self.hir.dims[dim.0].name.clone();
-            return self.fail("E0302", format!("`{name}` has {size} labels, the list has {}", elements.len()), span, "");
+            return self.fail(
+                "E0302",
+                format!("`{name}` has {size} labels, the list has {}", elements.len()),
+                span,
+                "",
+            );
         }
         let mut slots: Vec<Option<Value>> = vec![None; size];
         for (key, e) in elements {

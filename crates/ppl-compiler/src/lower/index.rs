@@ -92,9 +92,12 @@ impl Lowering<'_> {
         }
         let name = &record.name;
         let example = if labels.is_empty() { String::new() } else { labels.name(0) };
-        let error = ppl_diagnostic::Diagnostic::error("E0303", format!("`{name}` has no first element: its labels are in no order"))
-            .at(span, "a position")
-            .help(format!("index by a label, such as [\"{example}\"], or declare `dim {name}: ordered`"));
+        let error = ppl_diagnostic::Diagnostic::error(
+            "E0303",
+            format!("`{name}` has no first element: its labels are in no order"),
+        )
+        .at(span, "a position")
+        .help(format!("index by a label, such as [\"{example}\"], or declare `dim {name}: ordered`"));
         Err(Box::new(error))
     }
 
@@ -107,7 +110,11 @@ impl Lowering<'_> {
             let labels = &self.bound.dims[dim.0];
             let name = &self.hir.dims[dim.0].name;
             let shown = wrong + labels.first() as f64;
-            let text = if wrong.is_nan() { "a blank cannot be an index".to_string() } else { format!("`{name}` has no position {shown}") };
+            let text = if wrong.is_nan() {
+                "a blank cannot be an index".to_string()
+            } else {
+                format!("`{name}` has no position {shown}")
+            };
             let range = format!("its positions run from {} to {}", labels.first(), labels.first() + size as i64 - 1);
             return self.fail("E0303", text, e.span, range);
         }
@@ -124,7 +131,8 @@ impl Lowering<'_> {
         let extents = self.extents(&axes);
         let strides = self.graph.shape(value.node).strides();
         let flat = self.flat_positions(lookups, &strides, &axes);
-        let identity = flat.len() == self.graph.shape(value.node).size() && flat.iter().enumerate().all(|(i, &p)| i == p as usize);
+        let identity =
+            flat.len() == self.graph.shape(value.node).size() && flat.iter().enumerate().all(|(i, &p)| i == p as usize);
         let node = match identity {
             true => self.graph.reshape(value.node, extents),
             false => self.graph.gather(value.node, flat, extents),
@@ -159,7 +167,12 @@ impl Lowering<'_> {
     }
 
     /// Reads an array at positions of which some are computed.
-    fn computed_index(&mut self, value: &Value, lookups: Vec<Option<Lookup>>, computed: &[(usize, Value)]) -> Lowered<Value> {
+    fn computed_index(
+        &mut self,
+        value: &Value,
+        lookups: Vec<Option<Lookup>>,
+        computed: &[(usize, Value)],
+    ) -> Lowered<Value> {
         let strides = self.graph.shape(value.node).strides();
         let mut parts: Vec<Value> = Vec::new();
         for (place, lookup) in lookups.into_iter().enumerate() {

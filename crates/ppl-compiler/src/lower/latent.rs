@@ -7,7 +7,7 @@ use ppl_graph::NodeId;
 
 use super::axes::Env;
 use super::define::Part;
-use super::{Coordinates, Lowered, Lowering, LoweredDist, Term};
+use super::{Coordinates, Lowered, LoweredDist, Lowering, Term};
 use crate::hir::{Dist, Hints, TargetAxis, VarId};
 
 /// The elements of an unknown that one statement defines.
@@ -55,7 +55,9 @@ impl Lowering<'_> {
         let support = lowered.distribution.support(&mut self.graph);
         let (value, len) = match self.coordinates {
             Coordinates::Natural => self.natural(&shape),
-            Coordinates::Unconstrained => self.constrained(&lowered, &support, &shape, hints.noncentered, statement, var, &positions)?,
+            Coordinates::Unconstrained => {
+                self.constrained(&lowered, &support, &shape, hints.noncentered, statement, var, &positions)?
+            }
         };
         let offset = self.inputs - len;
         let event = layout.event.map_or(1, |e| self.extent(e));

@@ -24,11 +24,11 @@ use ppl_graph::{Graph, NodeId, Origin};
 
 use crate::bound::Bound;
 use crate::hir::{Axis, GuardId, Hir, Role, Statement, StatementKind, VarId};
+pub(crate) use axes::MOST_ELEMENTS;
 use axes::{AxisId, AxisInfo, Env};
 use define::{Owners, Part};
 pub(crate) use dist::{LoweredDist, Slicing};
 pub(crate) use latent::LatentBlock;
-pub(crate) use axes::MOST_ELEMENTS;
 pub(crate) use statics::{data_read_by, dims_read_by, evaluate_default, evaluate_static, used_dims};
 
 /// A mistake in the program that only its data show.
@@ -185,7 +185,13 @@ impl<'a> Lowering<'a> {
     }
 
     /// An error with a place.
-    pub(crate) fn fail<T>(&self, code: &'static str, text: impl Into<String>, span: Span, label: impl Into<String>) -> Lowered<T> {
+    pub(crate) fn fail<T>(
+        &self,
+        code: &'static str,
+        text: impl Into<String>,
+        span: Span,
+        label: impl Into<String>,
+    ) -> Lowered<T> {
         Err(Box::new(Diagnostic::error(code, text).at(span, label)))
     }
 }
@@ -194,7 +200,9 @@ impl<'a> Lowering<'a> {
 fn defined_by(statement: &Statement) -> Option<VarId> {
     match &statement.kind {
         StatementKind::Data(var) => Some(*var),
-        StatementKind::Define { var, .. } | StatementKind::Sample { var, .. } | StatementKind::Factor { var, .. } => Some(*var),
+        StatementKind::Define { var, .. } | StatementKind::Sample { var, .. } | StatementKind::Factor { var, .. } => {
+            Some(*var)
+        }
         StatementKind::Require { .. } => None,
     }
 }

@@ -6,7 +6,7 @@ use ppl_graph::{NodeId, Tensor};
 
 use super::axes::Env;
 use super::latent::reordered;
-use super::{Coordinates, Lowered, Lowering, LoweredDist};
+use super::{Coordinates, Lowered, LoweredDist, Lowering};
 use crate::hir::{Dist, TargetAxis, VarId};
 
 /// The values of an outcome that one statement models, events one after the other.
@@ -20,7 +20,14 @@ struct Given<'v> {
 }
 
 impl Lowering<'_> {
-    pub(super) fn outcome(&mut self, statement: usize, var: VarId, target: &[TargetAxis], dist: &Dist, env: &Env) -> Lowered<()> {
+    pub(super) fn outcome(
+        &mut self,
+        statement: usize,
+        var: VarId,
+        target: &[TargetAxis],
+        dist: &Dist,
+        env: &Env,
+    ) -> Lowered<()> {
         let elements = self.elements(var, target, env)?;
         self.defined_once(var, &elements.positions, dist.span)?;
         let (layout, order) = self.layout(dist, &elements.axes, env)?;
@@ -111,14 +118,18 @@ impl Lowering<'_> {
             .collect();
         let more = if wrong.len() > 5 { format!(", and {} more", wrong.len() - 5) } else { String::new() };
         let text = format!("`{}` must be {wanted}; {}{more}", record.name, shown.join(", "));
-        let error = Diagnostic::error("E0522", text)
-            .at(span, "has density 0 there")
-            .also(record.span, "the outcome");
+        let error = Diagnostic::error("E0522", text).at(span, "has density 0 there").also(record.span, "the outcome");
         Err(Box::new(error))
     }
 
     /// Vectors that must sum to something, or increase.
-    fn structured(&mut self, given: &Given, support: &ResolvedSupport, dist: &Dist, lowered: &LoweredDist) -> Lowered<()> {
+    fn structured(
+        &mut self,
+        given: &Given,
+        support: &ResolvedSupport,
+        dist: &Dist,
+        lowered: &LoweredDist,
+    ) -> Lowered<()> {
         let Some(axis) = dist.axis.filter(|_| dist.is_vector()) else { return Ok(()) };
         let sums = match support.structure {
             Structure::Counts(argument) => self.known_sums(argument, lowered),
@@ -138,14 +149,21 @@ impl Lowering<'_> {
                 },
                 _ => continue,
             };
-            wrong.push(format!("{} {what}", self.event_name(given.var, given.positions[k * given.event] as usize, axis)));
+            wrong.push(format!(
+                "{} {what}",
+                self.event_name(given.var, given.positions[k * given.event] as usize, axis)
+            ));
         }
         if wrong.is_empty() {
             return Ok(());
         }
         let more = if wrong.len() > 5 { format!(", and {} more", wrong.len() - 5) } else { String::new() };
         let name = self.hir.vars[given.var.0].name.clone();
-        let text = format!("`{name}` does not fit `{}`: {}{more}", dist.family().name(), wrong[..wrong.len().min(5)].join(", "));
+        let text = format!(
+            "`{name}` does not fit `{}`: {}{more}",
+            dist.family().name(),
+            wrong[..wrong.len().min(5)].join(", ")
+        );
         let error = Diagnostic::error("E0522", text)
             .at(dist.span, "has density 0 there")
             .also(self.hir.vars[given.var.0].span, "the outcome");

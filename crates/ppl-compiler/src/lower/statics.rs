@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ppl_diagnostic::Diagnostic;
 use ppl_graph::{NodeId, Tensor};
 
-use super::{Lowered, Coordinates, Lowering, axes::Env};
+use super::{Coordinates, Lowered, Lowering, axes::Env};
 use crate::bound::Bound;
 use crate::hir::{self, Axis, DimId, Expr, ExprKind, Hir, Scalar, StatementKind, VarId};
 use crate::influence::reads;
@@ -46,7 +46,8 @@ fn with_what_it_reads<'b>(bound: &'b Bound, e: &Expr) -> Lowered<Lowering<'b>> {
 
 impl Lowering<'_> {
     fn known(&mut self, node: NodeId, e: &Expr) -> Lowered<Tensor> {
-        let unknown = || Diagnostic::error("E0308", "this must be known before sampling").at(e.span, "depends on an unknown");
+        let unknown =
+            || Diagnostic::error("E0308", "this must be known before sampling").at(e.span, "depends on an unknown");
         self.constant(node).ok_or_else(|| Box::new(unknown()))
     }
 

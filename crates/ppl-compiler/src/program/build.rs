@@ -7,6 +7,7 @@ use ppl_graph::passes::optimize;
 use ppl_graph::{GraphDensity, NamedTerm, NodeId, Origin, gradient};
 
 use super::density::{Elements, Machine, ModelDensity, TermSource};
+use super::places::Places;
 use super::{Natural, Program, Unknown, columns, refused};
 use crate::bound::Bound;
 use crate::hir::{Axis, Role, StatementKind, VarId};
@@ -95,9 +96,9 @@ fn total(lowering: &mut Lowering, nodes: &[NodeId]) -> NodeId {
 
 /// Terms by the name of their variable and the place of their statement.
 fn named(lowering: &Lowering, terms: &[Term], sources: &Sources) -> Vec<NamedTerm> {
-    let name = |t: &Term| {
-        let statement = &lowering.hir.statements[t.statement];
-        let (line, column) = sources.line_column(statement.span);
+    let mut places = Places::default();
+    let mut name = |t: &Term| {
+        let (line, column) = places.line_column(sources, lowering.hir.statements[t.statement].span);
         format!("{} ({line}:{column})", lowering.hir.vars[t.var.0].name)
     };
     terms.iter().map(|t| NamedTerm { name: name(t), origin: Origin(t.statement as u32 + 1), node: t.node }).collect()
@@ -118,7 +119,12 @@ fn term_source(lowering: &Lowering, term: &Term, sources: &Sources) -> TermSourc
     TermSource { elements, distribution }
 }
 
-fn natural_graph(mut lowering: Lowering, unconstrained: &Lowering, influence: &Influence, sources: &Sources) -> Natural {
+fn natural_graph(
+    mut lowering: Lowering,
+    unconstrained: &Lowering,
+    influence: &Influence,
+    sources: &Sources,
+) -> Natural {
     let sampled = |var: VarId| lowering.hir.vars[var.0].role != Role::Latent || influence.reaches_data(var);
     let terms: Vec<Term> = lowering.terms.iter().filter(|t| sampled(t.var)).cloned().collect();
     let mut terms = named(&lowering, &terms, sources);

@@ -106,7 +106,10 @@ impl Program {
                     Ok(value) => *slot = value.filter(|v| v.is_finite()),
                     Err(reason) if given.is_some() => {
                         let name = &self.bound.hir.vars[block.var.0].name;
-                        diagnostics.push(Diagnostic::error("E0533", format!("a starting value of `{name}` is outside its support: {reason}")));
+                        diagnostics.push(Diagnostic::error(
+                            "E0533",
+                            format!("a starting value of `{name}` is outside its support: {reason}"),
+                        ));
                         break;
                     }
                     Err(_) => {}

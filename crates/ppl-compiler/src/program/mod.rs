@@ -6,6 +6,7 @@ mod density;
 mod draws;
 mod evaluation;
 mod output;
+mod places;
 mod point;
 mod start;
 

@@ -48,8 +48,11 @@ impl ModelOutput {
         for unknown in natural.unknowns.iter().filter(|u| u.coordinates.is_none()) {
             let values = unknown.block.draw(&mut self.evaluator, rng);
             if let Some(bad) = values.iter().position(|v| v.is_nan()) {
-                let name = crate::names::element_name(&self.bound, unknown.block.var, unknown.block.positions[bad] as usize);
-                return Err(Fault::Reject(format!("{name} cannot be drawn: an argument of its distribution is outside its domain")));
+                let name =
+                    crate::names::element_name(&self.bound, unknown.block.var, unknown.block.positions[bad] as usize);
+                return Err(Fault::Reject(format!(
+                    "{name} cannot be drawn: an argument of its distribution is outside its domain"
+                )));
             }
         }
         let mut at = 0;

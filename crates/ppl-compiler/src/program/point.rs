@@ -30,7 +30,8 @@ impl Program {
             match self.fill(&field.value, &axes, &shape, 0, &mut values) {
                 Ok(()) => drop(point.insert(var, values)),
                 Err(reason) => diagnostics.push(
-                    Diagnostic::error("E0533", format!("`{}` does not fit its unknown: {reason}", field.name)).at(field.span, ""),
+                    Diagnostic::error("E0533", format!("`{}` does not fit its unknown: {reason}", field.name))
+                        .at(field.span, ""),
                 ),
             }
         }
@@ -40,7 +41,8 @@ impl Program {
     fn no_such_unknown(&self, field: &ppl_data::Field, vars: &BTreeSet<VarId>) -> Diagnostic {
         let names = vars.iter().map(|v| self.bound.hir.vars[v.0].name.as_str());
         let similar = similar_name(&field.name, names).map(str::to_string);
-        let error = Diagnostic::error("E0533", format!("the model samples no `{}`", field.name)).at(field.name_span, "");
+        let error =
+            Diagnostic::error("E0533", format!("the model samples no `{}`", field.name)).at(field.name_span, "");
         match similar {
             Some(similar) => error.help(format!("did you mean `{similar}`?")),
             None => error,
@@ -52,7 +54,14 @@ impl Program {
         axes.iter().map(|&a| self.bound.size(self.bound.hir.dim_of(a))).collect()
     }
 
-    fn fill(&self, value: &Value, axes: &[Axis], shape: &[usize], start: usize, out: &mut [Option<f64>]) -> Result<(), String> {
+    fn fill(
+        &self,
+        value: &Value,
+        axes: &[Axis],
+        shape: &[usize],
+        start: usize,
+        out: &mut [Option<f64>],
+    ) -> Result<(), String> {
         match value {
             Value::Number(number) if axes.is_empty() => {
                 out[start] = Some(*number);
@@ -77,7 +86,14 @@ impl Program {
         }
     }
 
-    fn fill_by_label(&self, entries: &[(String, Value)], axes: &[Axis], shape: &[usize], start: usize, out: &mut [Option<f64>]) -> Result<(), String> {
+    fn fill_by_label(
+        &self,
+        entries: &[(String, Value)],
+        axes: &[Axis],
+        shape: &[usize],
+        start: usize,
+        out: &mut [Option<f64>],
+    ) -> Result<(), String> {
         let dim = self.bound.hir.dim_of(axes[0]);
         let inner: usize = shape[1..].iter().product();
         for (label, value) in entries {

@@ -58,7 +58,13 @@ fn arguments(block: &LatentBlock, natural: &mut Evaluator) -> Arguments {
     nodes.iter().map(|node| (natural.value(*node).to_vec(), slicing(node))).collect()
 }
 
-fn event_coordinates(block: &LatentBlock, own: &[f64], bounds: &Bounds, arguments: &Arguments, k: usize) -> Result<Vec<f64>, String> {
+fn event_coordinates(
+    block: &LatentBlock,
+    own: &[f64],
+    bounds: &Bounds,
+    arguments: &Arguments,
+    k: usize,
+) -> Result<Vec<f64>, String> {
     if let (true, Distribution::Family { family, .. }) = (block.noncentered, &block.dist.distribution) {
         let of_event: Vec<&[f64]> = arguments
             .iter()

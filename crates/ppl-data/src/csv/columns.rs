@@ -37,10 +37,7 @@ impl<'a> Builder<'a> {
         if values.iter().any(|x| !x.is_nan()) {
             return Builder::Reread;
         }
-        let mut coder = Coder {
-            codes: vec![BLANK; values.len()],
-            ..Coder::default()
-        };
+        let mut coder = Coder { codes: vec![BLANK; values.len()], ..Coder::default() };
         coder.push(text);
         Builder::Text(coder)
     }
@@ -81,9 +78,6 @@ impl<'a> Coder<'a> {
             levels[code as usize] = text.into_owned();
         }
         self.codes.shrink_to_fit();
-        Coded {
-            codes: self.codes,
-            levels,
-        }
+        Coded { codes: self.codes, levels }
     }
 }

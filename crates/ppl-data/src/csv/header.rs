@@ -16,9 +16,7 @@ pub(super) fn delimiter(text: &str) -> u8 {
 /// The first line that is not empty, without what is quoted in it.
 fn header_bytes(text: &str) -> Vec<u8> {
     let mut quoted = false;
-    let visible = text
-        .trim_start_matches(['\u{FEFF}', ' ', '\n', '\r'])
-        .bytes();
+    let visible = text.trim_start_matches(['\u{FEFF}', ' ', '\n', '\r']).bytes();
     visible
         .take_while(|&b| {
             quoted ^= b == b'"';
@@ -33,10 +31,7 @@ fn header_bytes(text: &str) -> Vec<u8> {
 
 /// The names with their places.
 pub(super) fn names(cells: &[Cell], text: &str, source: SourceId) -> Vec<(String, Span)> {
-    cells
-        .iter()
-        .map(|cell| (cell.raw_text(text).into_owned(), cell.raw_span(source)))
-        .collect()
+    cells.iter().map(|cell| (cell.raw_text(text).into_owned(), cell.raw_span(source))).collect()
 }
 
 /// Names that are blank or stand twice. The first may be blank: R and pandas write row names so.

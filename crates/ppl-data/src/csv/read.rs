@@ -22,19 +22,13 @@ use crate::table::{Cells, Coded, Column, STRIDE, Table};
 /// a column is text because of decimal commas.
 pub fn read_csv(source: SourceId, text: Arc<str>) -> Diagnosed<Table> {
     if let Some(error) = problems::too_large(&text) {
-        return Diagnosed {
-            value: None,
-            diagnostics: vec![error],
-        };
+        return Diagnosed { value: None, diagnostics: vec![error] };
     }
     let delimiter = header::delimiter(&text);
     let mut scanner = Scanner::new(&text, delimiter);
     let mut cells = Vec::new();
     if scanner.record(&mut cells).is_none() {
-        return Diagnosed {
-            value: None,
-            diagnostics: vec![problems::empty("column names", source)],
-        };
+        return Diagnosed { value: None, diagnostics: vec![problems::empty("column names", source)] };
     }
     let names = header::names(&cells, &text, source);
     let mut rows = Rows::new(source, &text, names.len());
@@ -89,19 +83,14 @@ impl<'a> Rows<'a> {
         if cells.len() != self.columns.len() {
             // A quote out of place changes where the cells end.
             if sound {
-                self.ragged.push(Ragged {
-                    line: place.line as usize,
-                    cells: cells.len(),
-                    span: self.misfit(cells),
-                });
+                self.ragged.push(Ragged { line: place.line as usize, cells: cells.len(), span: self.misfit(cells) });
             }
             return;
         }
         for (column, cell) in self.columns.iter_mut().zip(cells) {
             let becomes_text = column.push(cell.text(self.text));
             if becomes_text && has_decimal_comma(&cell.text(self.text)) {
-                self.diagnostics
-                    .push(problems::decimal_comma(cell.span(self.text, self.source)));
+                self.diagnostics.push(problems::decimal_comma(cell.span(self.text, self.source)));
             }
         }
     }
@@ -109,14 +98,7 @@ impl<'a> Rows<'a> {
     /// What to point at in a row of the wrong length: the first cell too many, or the last cell.
     fn misfit(&self, cells: &[Cell]) -> Span {
         let cell = cells.get(self.columns.len()).or(cells.last());
-        cell.map_or(
-            Span {
-                source: self.source,
-                start: 0,
-                end: 0,
-            },
-            |c| c.span(self.text, self.source),
-        )
+        cell.map_or(Span { source: self.source, start: 0, end: 0 }, |c| c.span(self.text, self.source))
     }
 
     /// Whether the quotes of a row are in order; reports those that are not.
@@ -125,12 +107,8 @@ impl<'a> Rows<'a> {
         for cell in cells {
             match cell.style {
                 Style::Plain | Style::Quoted => continue,
-                Style::Unterminated => self
-                    .diagnostics
-                    .push(problems::open_quote(cell.start, self.source)),
-                Style::TextAfterQuote => self
-                    .diagnostics
-                    .push(problems::text_after_quote(cell.raw_span(self.source))),
+                Style::Unterminated => self.diagnostics.push(problems::open_quote(cell.start, self.source)),
+                Style::TextAfterQuote => self.diagnostics.push(problems::text_after_quote(cell.raw_span(self.source))),
             }
             sound = false;
         }
@@ -140,57 +118,24 @@ impl<'a> Rows<'a> {
 
     fn finish(mut self) -> (Option<Body>, Vec<Diagnostic>) {
         if !self.ragged.is_empty() {
-            self.diagnostics.push(problems::ragged(
-                &self.ragged,
-                self.count,
-                self.columns.len(),
-            ));
+            self.diagnostics.push(problems::ragged(&self.ragged, self.count, self.columns.len()));
         }
         if self.broken || !self.ragged.is_empty() {
             return (None, self.diagnostics);
         }
         let cells = self.columns.into_iter().map(Builder::finish).collect();
-        (
-            Some(Body {
-                rows: self.count,
-                index: self.index,
-                cells,
-            }),
-            self.diagnostics,
-        )
+        (Some(Body { rows: self.count, index: self.index, cells }), self.diagnostics)
     }
 }
 
-fn assemble(
-    source: SourceId,
-    text: Arc<str>,
-    delimiter: u8,
-    names: Vec<(String, Span)>,
-    body: Body,
-) -> Table {
-    let reread: Vec<usize> = (0..names.len())
-        .filter(|&i| body.cells[i].is_none())
-        .collect();
-    let columns = names
-        .into_iter()
-        .zip(body.cells)
-        .map(|((name, name_span), cells)| {
-            let cells = cells.unwrap_or(Cells::Text(Coded::default()));
-            Column {
-                name,
-                name_span,
-                cells,
-            }
-        });
+fn assemble(source: SourceId, text: Arc<str>, delimiter: u8, names: Vec<(String, Span)>, body: Body) -> Table {
+    let reread: Vec<usize> = (0..names.len()).filter(|&i| body.cells[i].is_none()).collect();
+    let columns = names.into_iter().zip(body.cells).map(|((name, name_span), cells)| {
+        let cells = cells.unwrap_or(Cells::Text(Coded::default()));
+        Column { name, name_span, cells }
+    });
     let columns = columns.collect();
-    let mut table = Table {
-        source,
-        rows: body.rows,
-        columns,
-        text,
-        delimiter,
-        index: body.index,
-    };
+    let mut table = Table { source, rows: body.rows, columns, text, delimiter, index: body.index };
     for (i, coded) in reread.iter().zip(code_columns(&table, &reread)) {
         table.columns[*i].cells = Cells::Text(coded);
     }
@@ -227,9 +172,6 @@ impl Table {
             place = scanner.record(&mut cells);
         }
         let place = place.expect("a row below `rows` is in the text");
-        Row {
-            line: place.line as usize,
-            cells,
-        }
+        Row { line: place.line as usize, cells }
     }
 }

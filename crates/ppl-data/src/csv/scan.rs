@@ -57,20 +57,12 @@ impl Cell {
         let start = self.start + (all.len() - all.trim_start().len()) as u32;
         // Of a cell of spaces nothing is kept: point at its start.
         let start = if kept.is_empty() { self.start } else { start };
-        Span {
-            source,
-            start,
-            end: start + kept.len() as u32,
-        }
+        Span { source, start, end: start + kept.len() as u32 }
     }
 
     /// Its place with white space around it.
     pub fn raw_span(&self, source: SourceId) -> Span {
-        Span {
-            source,
-            start: self.start,
-            end: self.end,
-        }
+        Span { source, start: self.start, end: self.end }
     }
 }
 
@@ -104,36 +96,19 @@ pub(crate) struct Scanner<'a> {
 impl<'a> Scanner<'a> {
     /// From the start of the text, past a byte order mark.
     pub fn new(text: &'a str, delimiter: u8) -> Self {
-        let at = if text.starts_with('\u{FEFF}') {
-            '\u{FEFF}'.len_utf8()
-        } else {
-            0
-        };
-        Scanner {
-            text,
-            delimiter,
-            at,
-            line: 1,
-        }
+        let at = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+        Scanner { text, delimiter, at, line: 1 }
     }
 
     /// From the start of a known record.
     pub fn from(text: &'a str, delimiter: u8, place: Place) -> Self {
-        Scanner {
-            text,
-            delimiter,
-            at: place.offset as usize,
-            line: place.line as usize,
-        }
+        Scanner { text, delimiter, at: place.offset as usize, line: place.line as usize }
     }
 
     /// Reads the next record into `cells` and says where it starts; empty lines are skipped.
     pub fn record(&mut self, cells: &mut Vec<Cell>) -> Option<Place> {
         while self.at < self.text.len() {
-            let place = Place {
-                offset: self.at as u32,
-                line: self.line as u32,
-            };
+            let place = Place { offset: self.at as u32, line: self.line as u32 };
             cells.clear();
             while !self.cell(cells) {}
             if !is_empty_line(cells, self.text) {
@@ -147,11 +122,7 @@ impl<'a> Scanner<'a> {
     fn cell(&mut self, cells: &mut Vec<Cell>) -> bool {
         let start = self.at;
         self.skip_spaces();
-        let cell = if self.byte() == Some(b'"') {
-            self.quoted()
-        } else {
-            self.plain(start)
-        };
+        let cell = if self.byte() == Some(b'"') { self.quoted() } else { self.plain(start) };
         cells.push(cell);
         match self.byte() {
             Some(b) if b == self.delimiter => {
@@ -195,11 +166,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn finished(&self, start: usize, end: usize, style: Style) -> Cell {
-        Cell {
-            start: start as u32,
-            end: end as u32,
-            style,
-        }
+        Cell { start: start as u32, end: end as u32, style }
     }
 
     fn byte(&self) -> Option<u8> {

@@ -19,9 +19,7 @@ fn table(text: &str) -> Table {
 }
 
 fn texts(table: &Table, column: usize) -> Vec<String> {
-    (0..table.rows)
-        .map(|row| table.cell_text(column, row))
-        .collect()
+    (0..table.rows).map(|row| table.cell_text(column, row)).collect()
 }
 
 /// The snippets under the labels of the only diagnostic, the primary first.
@@ -30,30 +28,19 @@ fn only_problem(text: &str) -> (&'static str, String, Vec<String>) {
     assert_eq!(read.diagnostics.len(), 1, "{:?}", read.diagnostics);
     let problem = &read.diagnostics[0];
     let labels = problem.primary.iter().chain(&problem.secondary);
-    let snippets = labels
-        .map(|l| sources.snippet(l.span).to_string())
-        .collect();
+    let snippets = labels.map(|l| sources.snippet(l.span).to_string()).collect();
     (problem.code, problem.message.clone(), snippets)
 }
 
 #[test]
 fn a_column_is_numbers_only_if_every_cell_is() {
     let table = table("a,b,c\n1,x,1\nNA,,2\n-2.5e3,x,two\n");
-    let Cells::Numbers(a) = &table.columns[0].cells else {
-        panic!()
-    };
+    let Cells::Numbers(a) = &table.columns[0].cells else { panic!() };
     assert_eq!((a[0], a[2]), (1.0, -2500.0));
     assert!(table.is_blank(0, 1) && table.is_blank(1, 1) && !table.is_blank(2, 1));
-    let Cells::Text(b) = &table.columns[1].cells else {
-        panic!()
-    };
-    assert_eq!(
-        (&b.codes[..], &b.levels[..]),
-        (&[0, BLANK, 0][..], &["x".to_string()][..])
-    );
-    let Cells::Text(c) = &table.columns[2].cells else {
-        panic!()
-    };
+    let Cells::Text(b) = &table.columns[1].cells else { panic!() };
+    assert_eq!((&b.codes[..], &b.levels[..]), (&[0, BLANK, 0][..], &["x".to_string()][..]));
+    let Cells::Text(c) = &table.columns[2].cells else { panic!() };
     assert_eq!(c.levels, ["1", "2", "two"]);
 }
 
@@ -61,17 +48,8 @@ fn a_column_is_numbers_only_if_every_cell_is() {
 fn a_column_that_turns_to_text_late_keeps_its_first_rows_as_written() {
     let rows: String = (0..1000).map(|i| format!("{i:03}, 1.50\n")).collect();
     let table = table(&format!("id,x\n{rows}north,2\n"));
-    let Cells::Text(id) = &table.columns[0].cells else {
-        panic!()
-    };
-    assert_eq!(
-        (
-            id.levels[7].as_str(),
-            id.levels[1000].as_str(),
-            id.codes.len()
-        ),
-        ("007", "north", 1001)
-    );
+    let Cells::Text(id) = &table.columns[0].cells else { panic!() };
+    assert_eq!((id.levels[7].as_str(), id.levels[1000].as_str(), id.codes.len()), ("007", "north", 1001));
 }
 
 #[test]
@@ -121,21 +99,13 @@ fn empty_lines_are_skipped_and_rows_of_blanks_are_not() {
 
 #[test]
 fn tabs_and_semicolons_are_found_where_the_header_has_no_comma() {
-    for (text, delimiter) in [
-        ("x\ty\n1\t2\n", '\t'),
-        ("\"a,b\";y\n1;2\n", ';'),
-        ("x\n1\n", ','),
-        ("x;y,z\n1,2\n", ','),
-    ] {
+    for (text, delimiter) in [("x\ty\n1\t2\n", '\t'), ("\"a,b\";y\n1;2\n", ';'), ("x\n1\n", ','), ("x;y,z\n1,2\n", ',')]
+    {
         let table = table(text);
         assert_eq!(table.delimiter(), delimiter, "{text:?}");
         assert_eq!(
             texts(&table, table.columns.len() - 1),
-            [if delimiter == ',' && table.columns.len() == 1 {
-                "1"
-            } else {
-                "2"
-            }]
+            [if delimiter == ',' && table.columns.len() == 1 { "1" } else { "2" }]
         );
     }
 }
@@ -156,31 +126,19 @@ fn names_stay_as_written_and_are_found_exactly() {
 #[test]
 fn an_unnamed_first_column_is_no_error_and_has_no_name() {
     let table = table("\"\",\"x\"\n\"1\",3\n\"2\",4\n");
-    assert_eq!(
-        (table.columns[0].name.as_str(), table.position("")),
-        ("", None)
-    );
+    assert_eq!((table.columns[0].name.as_str(), table.position("")), ("", None));
 }
 
 #[test]
 fn a_header_alone_is_a_table_without_rows() {
     let table = table("x,y");
-    assert_eq!(
-        (table.rows, table.columns.len(), table.coded(1)),
-        (0, 2, Default::default())
-    );
+    assert_eq!((table.rows, table.columns.len(), table.coded(1)), (0, 2, Default::default()));
 }
 
 #[test]
 fn the_first_cell_that_does_not_fit_is_pointed_at() {
     let (code, message, snippets) = only_problem("a,b\n1,2\n1,2,3,4\n5\n");
-    assert_eq!(
-        (code, message.as_str()),
-        (
-            "E0503",
-            "2 rows have more or fewer cells than the header, which has 2"
-        )
-    );
+    assert_eq!((code, message.as_str()), ("E0503", "2 rows have more or fewer cells than the header, which has 2"));
     assert_eq!(snippets, ["3", "5"]);
 }
 
@@ -188,22 +146,14 @@ fn the_first_cell_that_does_not_fit_is_pointed_at() {
 fn only_five_ragged_rows_are_shown_and_the_rest_counted() {
     let (_, read) = read(&format!("a,b\n1,2\n{}", "1\n".repeat(9)));
     let problem = &read.diagnostics[0];
-    assert_eq!(
-        (problem.secondary.len(), problem.notes[0].as_str()),
-        (4, "and 4 more")
-    );
+    assert_eq!((problem.secondary.len(), problem.notes[0].as_str()), (4, "and 4 more"));
     assert!(read.value.is_none());
 }
 
 #[test]
 fn row_names_without_a_heading_are_explained() {
     let (_, read) = read("x y,z\na,1,2\nb,3,4\n");
-    assert!(
-        read.diagnostics[0]
-            .notes
-            .iter()
-            .any(|n| n.contains("row.names = FALSE"))
-    );
+    assert!(read.diagnostics[0].notes.iter().any(|n| n.contains("row.names = FALSE")));
 }
 
 #[test]

@@ -107,25 +107,15 @@ impl ArrayBuilder {
         if let Some(problem) = self.problem {
             return Err(Box::new(problem));
         }
-        let shape: Vec<usize> = self
-            .axes
-            .iter()
-            .map(|axis| axis.map_or(0, |a| a.length))
-            .collect();
+        let shape: Vec<usize> = self.axes.iter().map(|axis| axis.map_or(0, |a| a.length)).collect();
         let value = match (self.first_text, self.first_number) {
             (Some(text), Some(number)) => {
-                let error =
-                    problems::shape("an array mixes texts and numbers", text, "a text here");
+                let error = problems::shape("an array mixes texts and numbers", text, "a text here");
                 return Err(Box::new(
-                    error
-                        .also(number, "a number here")
-                        .help("write all of them with quotes, or none"),
+                    error.also(number, "a number here").help("write all of them with quotes, or none"),
                 ));
             }
-            (Some(_), None) => Value::Texts {
-                shape,
-                values: spread(self.texts, self.numbers.len()),
-            },
+            (Some(_), None) => Value::Texts { shape, values: spread(self.texts, self.numbers.len()) },
             (None, _) => numbers(shape, self.numbers),
         };
         Ok((value, self.marks))
@@ -134,14 +124,8 @@ impl ArrayBuilder {
 
 fn numbers(shape: Vec<usize>, mut values: Vec<f64>) -> Value {
     values.shrink_to_fit();
-    let whole = values
-        .iter()
-        .all(|x| x.is_nan() || (x.is_finite() && x.fract() == 0.0));
-    Value::Numbers {
-        shape,
-        values,
-        whole,
-    }
+    let whole = values.iter().all(|x| x.is_nan() || (x.is_finite() && x.fract() == 0.0));
+    Value::Numbers { shape, values, whole }
 }
 
 fn spread(texts: Vec<(usize, String)>, length: usize) -> Vec<Option<String>> {

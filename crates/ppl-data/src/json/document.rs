@@ -89,8 +89,6 @@ impl Document {
         let mut lexer = Lexer::new(self.source, &self.text);
         lexer.at = field.marks[flat_index / STRIDE] as usize;
         let mut scalars = std::iter::from_fn(|| lexer.next_scalar());
-        scalars
-            .nth(flat_index % STRIDE)
-            .expect("an element below the product of the shape is in the text")
+        scalars.nth(flat_index % STRIDE).expect("an element below the product of the shape is in the text")
     }
 }

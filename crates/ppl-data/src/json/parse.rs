@@ -21,24 +21,13 @@ const DEEPEST: usize = 64;
 /// arrays, arrays of objects), `E0509` a field twice, `E0510` a text of 4 GiB and more.
 pub fn read_json(source: SourceId, text: Arc<str>) -> Diagnosed<Document> {
     if let Some(error) = problems::too_large(&text) {
-        return Diagnosed {
-            value: None,
-            diagnostics: vec![error],
-        };
+        return Diagnosed { value: None, diagnostics: vec![error] };
     }
-    let mut parser = Parser {
-        lexer: Lexer::new(source, &text),
-        depth: 0,
-        diagnostics: Vec::new(),
-    };
+    let mut parser = Parser { lexer: Lexer::new(source, &text), depth: 0, diagnostics: Vec::new() };
     let fields = parser.document();
     let mut diagnostics = parser.diagnostics;
     let fields = fields.map_err(|error| diagnostics.push(*error)).ok();
-    let value = fields.map(|fields| Document {
-        source,
-        fields,
-        text: text.clone(),
-    });
+    let value = fields.map(|fields| Document { source, fields, text: text.clone() });
     Diagnosed { value, diagnostics }
 }
 
@@ -67,20 +56,14 @@ impl Parser<'_> {
         let fields = self.object()?;
         match self.lexer.peek() {
             None => Ok(fields),
-            Some(_) => Err(self
-                .lexer
-                .expected("the end of the file after the closing brace")),
+            Some(_) => Err(self.lexer.expected("the end of the file after the closing brace")),
         }
     }
 
     fn no_object(&self) -> Diagnostic {
         let at = self.lexer.at;
-        problems::shape(
-            "the data are an array, not an object of named fields",
-            self.lexer.span(at, at + 1),
-            "an array",
-        )
-        .help("write {\"x\": [1, 2], \"y\": [3, 4]}: one field for each name in the model")
+        problems::shape("the data are an array, not an object of named fields", self.lexer.span(at, at + 1), "an array")
+            .help("write {\"x\": [1, 2], \"y\": [3, 4]}: one field for each name in the model")
     }
 
     fn object(&mut self) -> Step<Vec<Field>> {
@@ -114,19 +97,12 @@ impl Parser<'_> {
         }
         let placed = self.value()?;
         if let Some(first) = names.get(&name) {
-            self.diagnostics
-                .push(problems::duplicate_field(&name, *first, name_span));
+            self.diagnostics.push(problems::duplicate_field(&name, *first, name_span));
             return Ok(None);
         }
         names.insert(name.clone(), name_span);
         let Placed { value, span, marks } = placed;
-        Ok(value.map(|value| Field {
-            name,
-            name_span,
-            span,
-            value,
-            marks,
-        }))
+        Ok(value.map(|value| Field { name, name_span, span, value, marks }))
     }
 
     fn value(&mut self) -> Step<Placed> {
@@ -134,20 +110,13 @@ impl Parser<'_> {
         let start = self.lexer.at;
         let (value, marks) = match first {
             Some(b'{') => {
-                let fields = self
-                    .object()?
-                    .into_iter()
-                    .map(|field| (field.name, field.value));
+                let fields = self.object()?.into_iter().map(|field| (field.name, field.value));
                 (Some(Value::Object(fields.collect())), Vec::new())
             }
             Some(b'[') => self.whole_array()?,
             _ => (Some(scalar(self.lexer.scalar()?.0)), Vec::new()),
         };
-        Ok(Placed {
-            value,
-            span: self.lexer.span(start, self.lexer.at),
-            marks,
-        })
+        Ok(Placed { value, span: self.lexer.span(start, self.lexer.at), marks })
     }
 
     fn whole_array(&mut self) -> Step<(Option<Value>, Vec<u32>)> {
@@ -192,12 +161,8 @@ impl Parser<'_> {
                 let start = self.lexer.at;
                 self.object()?;
                 builder.fail(
-                    problems::shape(
-                        "an array of objects",
-                        self.lexer.span(start, start + 1),
-                        "an object here",
-                    )
-                    .help("turn it around, one array a name: {\"x\": [1, 2], \"y\": [3, 4]}"),
+                    problems::shape("an array of objects", self.lexer.span(start, start + 1), "an object here")
+                        .help("turn it around, one array a name: {\"x\": [1, 2], \"y\": [3, 4]}"),
                 );
                 Ok(())
             }
@@ -214,11 +179,7 @@ impl Parser<'_> {
         let at = self.lexer.at;
         if self.depth == DEEPEST {
             let message = format!("brackets are nested more than {DEEPEST} deep");
-            return Err(Box::new(problems::shape(
-                message,
-                self.lexer.span(at, at + 1),
-                "one too many",
-            )));
+            return Err(Box::new(problems::shape(message, self.lexer.span(at, at + 1), "one too many")));
         }
         self.depth += 1;
         self.lexer.at += 1;

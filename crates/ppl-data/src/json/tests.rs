@@ -19,19 +19,12 @@ fn document(text: &str) -> Document {
 }
 
 fn value(text: &str) -> Value {
-    document(&format!("{{\"x\": {text}}}"))
-        .fields
-        .remove(0)
-        .value
+    document(&format!("{{\"x\": {text}}}")).fields.remove(0).value
 }
 
 fn numbers(text: &str) -> (Vec<usize>, Vec<f64>, bool) {
     match value(text) {
-        Value::Numbers {
-            shape,
-            values,
-            whole,
-        } => (shape, values, whole),
+        Value::Numbers { shape, values, whole } => (shape, values, whole),
         other => panic!("{other:?}"),
     }
 }
@@ -42,9 +35,7 @@ fn only_problem(text: &str) -> (&'static str, String, Vec<String>) {
     assert_eq!(read.diagnostics.len(), 1, "{:?}", read.diagnostics);
     let problem = &read.diagnostics[0];
     let labels = problem.primary.iter().chain(&problem.secondary);
-    let snippets = labels
-        .map(|l| sources.snippet(l.span).to_string())
-        .collect();
+    let snippets = labels.map(|l| sources.snippet(l.span).to_string()).collect();
     (problem.code, problem.message.clone(), snippets)
 }
 
@@ -53,10 +44,7 @@ fn scalars_of_every_kind_are_read() {
     assert_eq!(value("-1.5e2"), Value::Number(-150.0));
     assert_eq!(value("true"), Value::Bool(true));
     assert_eq!(value("null"), Value::Null);
-    assert_eq!(
-        value(r#""St. Paul's \u00e9\ud83d\ude00""#),
-        Value::Text("St. Paul's é😀".into())
-    );
+    assert_eq!(value(r#""St. Paul's \u00e9\ud83d\ude00""#), Value::Text("St. Paul's é😀".into()));
     assert_eq!(value("\"-Inf\""), Value::Number(f64::NEG_INFINITY));
     assert_eq!(value("Infinity"), Value::Number(f64::INFINITY));
     assert!(matches!(value("NaN"), Value::Number(x) if x.is_nan()));
@@ -65,67 +53,41 @@ fn scalars_of_every_kind_are_read() {
 
 #[test]
 fn nested_arrays_are_flat_and_row_major() {
-    assert_eq!(
-        numbers("[[1, 2, 3], [4, 5, 6.5]]"),
-        (vec![2, 3], vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.5], false)
-    );
-    assert_eq!(
-        numbers("[[[1],[2]],[[3],[4]]]"),
-        (vec![2, 2, 1], vec![1.0, 2.0, 3.0, 4.0], true)
-    );
+    assert_eq!(numbers("[[1, 2, 3], [4, 5, 6.5]]"), (vec![2, 3], vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.5], false));
+    assert_eq!(numbers("[[[1],[2]],[[3],[4]]]"), (vec![2, 2, 1], vec![1.0, 2.0, 3.0, 4.0], true));
     assert_eq!(numbers("[]"), (vec![0], vec![], true));
     assert_eq!(numbers("[[],[]]"), (vec![2, 0], vec![], true));
-    assert_eq!(
-        numbers("[true, 0, \"Inf\"]"),
-        (vec![3], vec![1.0, 0.0, f64::INFINITY], false)
-    );
+    assert_eq!(numbers("[true, 0, \"Inf\"]"), (vec![3], vec![1.0, 0.0, f64::INFINITY], false));
 }
 
 #[test]
 fn blanks_in_arrays_have_all_their_spellings() {
     let (_, values, whole) = numbers("[1, null, \"NaN\", NaN, \"NA\", \"\"]");
     assert!(whole && values[1..].iter().all(|x| x.is_nan()));
-    let Value::Texts { values, .. } = value("[\"a\", null, \"NA\", \"Inf\", NaN]") else {
-        panic!()
-    };
-    assert_eq!(
-        values,
-        [Some("a".into()), None, None, Some("Inf".into()), None]
-    );
+    let Value::Texts { values, .. } = value("[\"a\", null, \"NA\", \"Inf\", NaN]") else { panic!() };
+    assert_eq!(values, [Some("a".into()), None, None, Some("Inf".into()), None]);
     assert!(matches!(value("[null, \"NA\"]"), Value::Numbers { .. }));
 }
 
 #[test]
 fn points_by_label_are_nested_objects() {
-    let Value::Object(fields) = value("{\"Choate\": 1, \"deep\": {\"a\": [1, 2]}}") else {
-        panic!()
-    };
+    let Value::Object(fields) = value("{\"Choate\": 1, \"deep\": {\"a\": [1, 2]}}") else { panic!() };
     assert_eq!(fields[0], ("Choate".to_string(), Value::Number(1.0)));
-    assert!(
-        matches!(&fields[1].1, Value::Object(inner) if matches!(inner[0].1, Value::Numbers { .. }))
-    );
+    assert!(matches!(&fields[1].1, Value::Object(inner) if matches!(inner[0].1, Value::Numbers { .. })));
 }
 
 #[test]
 fn every_element_knows_its_place() {
-    let texts: Vec<String> = (0..2000)
-        .map(|i| format!("[\"a[{i}, \\\" ]\", null]"))
-        .collect();
+    let texts: Vec<String> = (0..2000).map(|i| format!("[\"a[{i}, \\\" ]\", null]")).collect();
     let text = format!("\u{FEFF}{{\"n\": 12, \"names\": [{}]}}", texts.join(", "));
     let (sources, read) = read(&text);
     let document = read.value.unwrap();
     for i in [0, 1, 127, 128, 129, 1999] {
-        assert_eq!(
-            sources.snippet(document.cell_span(1, 2 * i)),
-            format!("\"a[{i}, \\\" ]\"")
-        );
+        assert_eq!(sources.snippet(document.cell_span(1, 2 * i)), format!("\"a[{i}, \\\" ]\""));
         assert_eq!(sources.snippet(document.cell_span(1, 2 * i + 1)), "null");
     }
     assert_eq!(sources.snippet(document.cell_span(0, 0)), "12");
-    assert_eq!(
-        sources.snippet(document.field("n").unwrap().name_span),
-        "\"n\""
-    );
+    assert_eq!(sources.snippet(document.field("n").unwrap().name_span), "\"n\"");
 }
 
 #[test]

@@ -25,20 +25,12 @@ pub(super) struct Lexer<'a> {
 
 impl<'a> Lexer<'a> {
     pub fn new(source: SourceId, text: &'a str) -> Self {
-        let at = if text.starts_with('\u{FEFF}') {
-            '\u{FEFF}'.len_utf8()
-        } else {
-            0
-        };
+        let at = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
         Lexer { source, text, at }
     }
 
     pub fn span(&self, start: usize, end: usize) -> Span {
-        Span {
-            source: self.source,
-            start: start as u32,
-            end: end as u32,
-        }
+        Span { source: self.source, start: start as u32, end: end as u32 }
     }
 
     /// The next byte that is no white space.
@@ -77,27 +69,23 @@ impl<'a> Lexer<'a> {
     /// A text in quotes, escapes undone, and its place with the quotes.
     pub fn string(&mut self) -> Step<(String, Span)> {
         let start = self.at;
-        let end = self.string_end().ok_or_else(|| {
-            self.bad_string("a text is never closed", self.span(start, start + 1))
-        })?;
+        let end =
+            self.string_end().ok_or_else(|| self.bad_string("a text is never closed", self.span(start, start + 1)))?;
         self.at = end;
         let quoted = &self.text[start..end];
         let text = match quoted.bytes().any(|b| b == b'\\' || b < b' ') {
             false => quoted[1..quoted.len() - 1].to_string(),
-            true => serde_json::from_str(quoted).map_err(|_| {
-                self.bad_string("an escape or a line break in a text", self.span(start, end))
-            })?,
+            true => serde_json::from_str(quoted)
+                .map_err(|_| self.bad_string("an escape or a line break in a text", self.span(start, end)))?,
         };
         Ok((text, self.span(start, end)))
     }
 
     fn bad_string(&self, what: &str, span: Span) -> Box<Diagnostic> {
-        let error = problems::syntax(
-            format!("this is not JSON: {what}"),
-            span,
-            "in this text",
-        );
-        Box::new(error.help("write `\\\"` for a quote, `\\\\` for a backslash and `\\n` for a line break inside a text"))
+        let error = problems::syntax(format!("this is not JSON: {what}"), span, "in this text");
+        Box::new(
+            error.help("write `\\\"` for a quote, `\\\\` for a backslash and `\\n` for a line break inside a text"),
+        )
     }
 
     /// One past the quote that closes the text that opens here.
@@ -131,9 +119,7 @@ impl<'a> Lexer<'a> {
     /// Letters, digits and signs from here on.
     fn word(&self) -> &'a str {
         let rest = &self.text[self.at..];
-        let end = rest
-            .bytes()
-            .position(|b| !b.is_ascii_alphanumeric() && !b"+-._".contains(&b));
+        let end = rest.bytes().position(|b| !b.is_ascii_alphanumeric() && !b"+-._".contains(&b));
         &rest[..end.unwrap_or(rest.len())]
     }
 
@@ -173,10 +159,7 @@ pub(super) fn special(word: &str) -> Option<f64> {
 fn is_json_number(word: &str) -> bool {
     let word = word.strip_prefix('-').unwrap_or(word);
     let (mantissa, exponent) = match word.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (
-            mantissa,
-            Some(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)),
-        ),
+        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))),
         None => (word, None),
     };
     let (whole, fraction) = match mantissa.split_once('.') {
@@ -199,12 +182,10 @@ fn hint(expected: &str, before: &str, rest: &str) -> Option<&'static str> {
         ']' | '}' if before.trim_end().ends_with(',') => Some("remove the comma before it"),
         '}' if expected.contains(']') => Some("an array is closed with `]`"),
         ']' if expected.contains('}') => Some("an object is closed with `}`"),
-        '+' | '.' | '0'..='9' => Some(
-            "write numbers as 0.5, 12 or 1e-3: no `+`, no leading zeros, digits around the point",
-        ),
-        _ if starts(&["True", "False", "None", "NA", "nan"]) => {
-            Some("JSON writes true, false and null")
+        '+' | '.' | '0'..='9' => {
+            Some("write numbers as 0.5, 12 or 1e-3: no `+`, no leading zeros, digits around the point")
         }
+        _ if starts(&["True", "False", "None", "NA", "nan"]) => Some("JSON writes true, false and null"),
         _ => None,
     }
 }

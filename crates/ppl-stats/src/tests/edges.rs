@@ -28,15 +28,9 @@ fn constant_draws_have_a_mean_but_no_diagnostics() {
     let summary = summarize(&slices(&chains));
     assert_eq!((summary.mean, summary.sd, summary.q95), (2.5, 0.0, 2.5));
     assert!(
-        summary.rhat.is_nan()
-            && summary.ess_bulk.is_nan()
-            && summary.ess_tail.is_nan()
-            && summary.mcse_mean.is_nan()
+        summary.rhat.is_nan() && summary.ess_bulk.is_nan() && summary.ess_tail.is_nan() && summary.mcse_mean.is_nan()
     );
-    assert_eq!(
-        (summary.undefined, summary.flags),
-        (Some(Undefined::Constant), vec![])
-    );
+    assert_eq!((summary.undefined, summary.flags), (Some(Undefined::Constant), vec![]));
 }
 
 #[test]
@@ -64,20 +58,14 @@ fn three_draws_a_chain_are_too_few_and_four_enough() {
     assert_eq!(summary.undefined, Some(few));
     assert!(rhat(&slices(&golden_chains(4))).unwrap().is_finite());
     assert!(ess_bulk(&slices(&golden_chains(4))).unwrap().is_finite());
-    assert_eq!(
-        few.to_string(),
-        "too few draws: 3 a chain where 4 are needed"
-    );
+    assert_eq!(few.to_string(), "too few draws: 3 a chain where 4 are needed");
 }
 
 #[test]
 fn no_draws_at_all_are_too_few() {
     for chains in [vec![], vec![vec![], vec![]]] {
         let summary = summarize(&slices(&chains));
-        assert_eq!(
-            summary.undefined,
-            Some(Undefined::TooFew { have: 0, need: 1 })
-        );
+        assert_eq!(summary.undefined, Some(Undefined::TooFew { have: 0, need: 1 }));
         assert_eq!(summary.draws, 0);
     }
 }
@@ -90,10 +78,7 @@ fn one_chain_is_split_and_flagged() {
     assert!(summary.rhat.is_finite());
     assert_eq!(summary.flags, [Flag::SingleChain]);
     assert_eq!(halves.flags, []);
-    assert!(
-        rhat_basic(&[&chain]).unwrap().is_nan(),
-        "without halves there is nothing to compare"
-    );
+    assert!(rhat_basic(&[&chain]).unwrap().is_nan(), "without halves there is nothing to compare");
 }
 
 #[test]
@@ -110,10 +95,7 @@ fn a_chain_that_is_stuck_alone_is_named() {
 fn chains_stuck_at_different_places_have_an_infinite_rhat() {
     let chains = vec![vec![0.0; 50], vec![1.0; 50]];
     assert_eq!(rhat(&slices(&chains)), Ok(f64::INFINITY));
-    assert_eq!(
-        summarize(&slices(&chains)).flags,
-        [Flag::StuckChain(0), Flag::StuckChain(1)]
-    );
+    assert_eq!(summarize(&slices(&chains)).flags, [Flag::StuckChain(0), Flag::StuckChain(1)]);
 }
 
 #[test]
@@ -131,25 +113,15 @@ fn unequal_chains_are_cut_to_the_shortest_and_empty_ones_left_out() {
     let cut: [&[f64]; 3] = [&chains[0][..60], &chains[1][..60], &chains[3][..60]];
     let (uneven, cut) = (summarize(&uneven), summarize(&cut));
     assert_eq!(uneven.flags, [Flag::Uneven(60)]);
-    assert_eq!(
-        Summary {
-            flags: vec![],
-            ..uneven
-        },
-        cut
-    );
+    assert_eq!(Summary { flags: vec![], ..uneven }, cut);
 }
 
 #[test]
 fn a_quantity_with_two_values_has_a_tail_size_and_an_rhat() {
-    let rare: Vec<Vec<f64>> = golden_chains(400)
-        .iter()
-        .map(|chain| chain.iter().map(|x| f64::from(*x > 2.0)).collect())
-        .collect();
+    let rare: Vec<Vec<f64>> =
+        golden_chains(400).iter().map(|chain| chain.iter().map(|x| f64::from(*x > 2.0)).collect()).collect();
     let summary = summarize(&slices(&rare));
-    assert!(
-        summary.rhat.is_finite() && summary.ess_tail.is_finite() && summary.ess_bulk.is_finite()
-    );
+    assert!(summary.rhat.is_finite() && summary.ess_tail.is_finite() && summary.ess_bulk.is_finite());
     assert_eq!(summary.undefined, None);
 }
 
@@ -173,8 +145,5 @@ fn the_highest_and_lowest_quantiles_have_errors_too() {
 #[test]
 fn an_energy_that_never_changes_has_no_fraction_of_missing_information() {
     assert_eq!(ebfmi(&[1.0; 10]), Err(Undefined::Constant));
-    assert_eq!(
-        ebfmi(&[1.0, 2.0]),
-        Err(Undefined::TooFew { have: 2, need: 4 })
-    );
+    assert_eq!(ebfmi(&[1.0, 2.0]), Err(Undefined::TooFew { have: 2, need: 4 }));
 }

@@ -11,19 +11,11 @@ fn chains() -> impl Strategy<Value = Vec<Vec<f64>>> {
 
 /// As [`chains`], with many ties.
 fn integers() -> impl Strategy<Value = Vec<Vec<f64>>> {
-    chains().prop_map(|chains| {
-        chains
-            .into_iter()
-            .map(|chain| chain.into_iter().map(f64::round).collect())
-            .collect()
-    })
+    chains().prop_map(|chains| chains.into_iter().map(|chain| chain.into_iter().map(f64::round).collect()).collect())
 }
 
 fn mapped(chains: &[Vec<f64>], f: impl Fn(f64) -> f64) -> Vec<Vec<f64>> {
-    chains
-        .iter()
-        .map(|chain| chain.iter().map(|&x| f(x)).collect())
-        .collect()
+    chains.iter().map(|chain| chain.iter().map(|&x| f(x)).collect()).collect()
 }
 
 proptest! {

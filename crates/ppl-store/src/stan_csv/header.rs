@@ -18,20 +18,12 @@ impl Header {
     pub(crate) fn new(record: &RunRecord, chain: u64) -> Self {
         let mut text = preamble(record);
         let settings = &record.settings;
-        let samples = count(
-            &mut text,
-            "num_samples",
-            settings.draws * settings.thin * record.walkers,
-        );
+        let samples = count(&mut text, "num_samples", settings.draws * settings.thin * record.walkers);
         let warmup = count(&mut text, "num_warmup", settings.warmup);
         text += &options(record, chain);
         text += &names(record).join(",");
         text.push('\n');
-        Self {
-            text,
-            samples,
-            warmup,
-        }
+        Self { text, samples, warmup }
     }
 
     /// Where the number of draws (times the thinning) stands, and its text.
@@ -47,20 +39,10 @@ impl Header {
 
 /// All columns of the file.
 pub(crate) fn names(record: &RunRecord) -> Vec<String> {
-    let sampler: &[&str] = if record.is_nuts() {
-        &NUTS_COLUMNS
-    } else {
-        &OTHER_COLUMNS
-    };
+    let sampler: &[&str] = if record.is_nuts() { &NUTS_COLUMNS } else { &OTHER_COLUMNS };
     let parameters = stan_names(&record.columns);
-    let ordered = stan_order(&record.columns)
-        .into_iter()
-        .map(|column| parameters[column].clone());
-    sampler
-        .iter()
-        .map(ToString::to_string)
-        .chain(ordered)
-        .collect()
+    let ordered = stan_order(&record.columns).into_iter().map(|column| parameters[column].clone());
+    sampler.iter().map(ToString::to_string).chain(ordered).collect()
 }
 
 fn padded(number: usize) -> String {
@@ -83,10 +65,7 @@ fn preamble(record: &RunRecord) -> String {
     line("stan_version_major = 2");
     line("stan_version_minor = 36");
     line("stan_version_patch = 0");
-    line(&format!(
-        "model = {}",
-        record.model_name.replace(char::is_control, " ")
-    ));
+    line(&format!("model = {}", record.model_name.replace(char::is_control, " ")));
     line(&format!("start_datetime = {}", record.started));
     line(&format!("ppl_version = {}", record.version));
     line(&format!("model_sha256 = {}", record.model_sha256));
@@ -96,29 +75,13 @@ fn preamble(record: &RunRecord) -> String {
 }
 
 fn options(record: &RunRecord, chain: u64) -> String {
-    let SettingsRecord {
-        sampler,
-        thin,
-        seed,
-        save_warmup,
-        ..
-    } = &record.settings;
+    let SettingsRecord { sampler, thin, seed, save_warmup, .. } = &record.settings;
     let save_warmup = *save_warmup && record.is_nuts();
     let mut text = format!("#     save_warmup = {save_warmup}\n#     thin = {thin}\n");
     text += &match sampler {
-        SamplerRecord::Nuts {
-            target_accept,
-            max_depth,
-            dense,
-            initial_step,
-        } => {
+        SamplerRecord::Nuts { target_accept, max_depth, dense, initial_step } => {
             let metric = metric(record.dim, *dense);
-            nuts(
-                *target_accept,
-                *max_depth,
-                metric,
-                initial_step.unwrap_or(1.0),
-            )
+            nuts(*target_accept, *max_depth, metric, initial_step.unwrap_or(1.0))
         }
         SamplerRecord::Ensemble { .. } => other("ensemble", record.walkers),
         SamplerRecord::Metropolis { .. } => other("metropolis", record.walkers),

@@ -25,19 +25,14 @@ pub fn stan_names(columns: &[Column]) -> Vec<String> {
     let aliases = aliases(columns);
     let name = |column: &Column| {
         let indices = column.index.iter().map(|position| format!(".{position}"));
-        indices.fold(aliases[column.variable.as_str()].clone(), |name, index| {
-            name + &index
-        })
+        indices.fold(aliases[column.variable.as_str()].clone(), |name, index| name + &index)
     };
     columns.iter().map(name).collect()
 }
 
 fn aliases(columns: &[Column]) -> HashMap<&str, String> {
-    let mut taken: HashSet<String> = columns
-        .iter()
-        .filter(|column| column.variable.is_ascii())
-        .map(|column| column.variable.clone())
-        .collect();
+    let mut taken: HashSet<String> =
+        columns.iter().filter(|column| column.variable.is_ascii()).map(|column| column.variable.clone()).collect();
     let mut aliases: HashMap<&str, String> = HashMap::new();
     for variable in columns.iter().map(|column| column.variable.as_str()) {
         if !aliases.contains_key(variable) {
@@ -62,18 +57,13 @@ fn alias(variable: &str, taken: &mut HashSet<String>) -> String {
 }
 
 fn code_point(c: char) -> String {
-    if c.is_ascii() {
-        c.to_string()
-    } else {
-        format!("u{:04x}", u32::from(c))
-    }
+    if c.is_ascii() { c.to_string() } else { format!("u{:04x}", u32::from(c)) }
 }
 
 fn spelling(c: char) -> String {
     const GREEK: [&str; 25] = [
-        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
-        "lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "sigma", "sigma", "tau", "upsilon",
-        "phi", "chi", "psi", "omega",
+        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
+        "xi", "omicron", "pi", "rho", "sigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
     ];
     let letter = |first: char| GREEK[(u32::from(c) - u32::from(first)) as usize];
     match c {
@@ -96,44 +86,27 @@ mod tests {
     use super::*;
 
     fn scalars(variables: &[&str]) -> Vec<Column> {
-        variables
-            .iter()
-            .map(|variable| Column::real(variable, &[]))
-            .collect()
+        variables.iter().map(|variable| Column::real(variable, &[])).collect()
     }
 
     #[test]
     fn greek_letters_are_spelt() {
         let names = stan_names(&scalars(&["μ", "σ_y", "β₁", "Ω", "ς2", "é", "x"]));
-        assert_eq!(
-            names,
-            ["mu", "sigma_y", "beta1", "Omega", "sigma2", "u00e9", "x"]
-        );
+        assert_eq!(names, ["mu", "sigma_y", "beta1", "Omega", "sigma2", "u00e9", "x"]);
     }
 
     #[test]
     fn an_alias_never_takes_a_name_in_use() {
         assert_eq!(stan_names(&scalars(&["μ", "mu"])), ["u03bc", "mu"]);
-        assert_eq!(
-            stan_names(&scalars(&["ϕ", "φ", "phi", "u03c6"])),
-            ["u03d5", "u03c6x", "phi", "u03c6"]
-        );
+        assert_eq!(stan_names(&scalars(&["ϕ", "φ", "phi", "u03c6"])), ["u03d5", "u03c6x", "phi", "u03c6"]);
     }
 
     #[test]
     fn matrices_stand_column_by_column() {
         let mut columns = scalars(&["tau"]);
-        columns.extend(
-            [[1, 1], [1, 2], [1, 3], [2, 1], [2, 2], [2, 3]].map(|index| Column::real("R", &index)),
-        );
+        columns.extend([[1, 1], [1, 2], [1, 3], [2, 1], [2, 2], [2, 3]].map(|index| Column::real("R", &index)));
         let names = stan_names(&columns);
-        let ordered: Vec<&str> = stan_order(&columns)
-            .into_iter()
-            .map(|i| names[i].as_str())
-            .collect();
-        assert_eq!(
-            ordered,
-            ["tau", "R.1.1", "R.2.1", "R.1.2", "R.2.2", "R.1.3", "R.2.3"]
-        );
+        let ordered: Vec<&str> = stan_order(&columns).into_iter().map(|i| names[i].as_str()).collect();
+        assert_eq!(ordered, ["tau", "R.1.1", "R.2.1", "R.1.2", "R.2.2", "R.1.3", "R.2.3"]);
     }
 }

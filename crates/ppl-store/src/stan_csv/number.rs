@@ -31,23 +31,8 @@ mod tests {
 
     #[test]
     fn numbers_are_as_short_as_they_can_be() {
-        let values = [
-            3.0,
-            -0.0,
-            0.1,
-            -1.5e-9,
-            1e300,
-            f64::NAN,
-            -f64::NAN,
-            f64::INFINITY,
-            f64::NEG_INFINITY,
-        ];
-        assert_eq!(
-            values.map(text),
-            [
-                "3", "-0", "0.1", "-1.5e-9", "1e300", "nan", "nan", "inf", "-inf"
-            ]
-        );
+        let values = [3.0, -0.0, 0.1, -1.5e-9, 1e300, f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
+        assert_eq!(values.map(text), ["3", "-0", "0.1", "-1.5e-9", "1e300", "nan", "nan", "inf", "-inf"]);
     }
 
     proptest! {

@@ -13,19 +13,11 @@ pub(crate) fn adaptation(adapted: &Adapted) -> String {
     let metric = match &adapted.inverse_metric {
         InverseMetric::None => "# No free parameters for unit metric\n".to_owned(),
         InverseMetric::Diagonal(variances) => {
-            format!(
-                "# Diagonal elements of inverse mass matrix:\n# {}\n",
-                numbers(variances)
-            )
+            format!("# Diagonal elements of inverse mass matrix:\n# {}\n", numbers(variances))
         }
         InverseMetric::Dense(matrix, dim) => {
-            let rows = matrix
-                .chunks_exact((*dim).max(1))
-                .map(|row| format!("# {}\n", numbers(row)));
-            format!(
-                "# Elements of inverse mass matrix:\n{}",
-                rows.collect::<String>()
-            )
+            let rows = matrix.chunks_exact((*dim).max(1)).map(|row| format!("# {}\n", numbers(row)));
+            format!("# Elements of inverse mass matrix:\n{}", rows.collect::<String>())
         }
     };
     format!("{ADAPTED}\n# Step size = {step}\n{metric}")

@@ -15,20 +15,9 @@ fn value<'a>(csv: &'a str, key: &str) -> &'a str {
 #[test]
 fn a_stopped_run_counts_the_rows_there_are() {
     let (_scratch, path) = scratch();
-    write(
-        &path,
-        &info(Settings {
-            draws: 1000,
-            thin: 5,
-            ..settings()
-        }),
-        2,
-    );
+    write(&path, &info(Settings { draws: 1000, thin: 5, ..settings() }), 2);
     let csv = read(&path.join("csv/chain-1.csv"));
-    assert_eq!(
-        (value(&csv, "num_samples"), value(&csv, "num_warmup")),
-        ("10", "2")
-    );
+    assert_eq!((value(&csv, "num_samples"), value(&csv, "num_warmup")), ("10", "2"));
     let run = RunFolder::open(&path).unwrap();
     assert_eq!(run.record.state, State::Interrupted);
     assert_eq!(run.draws.len(), 4);
@@ -37,27 +26,15 @@ fn a_stopped_run_counts_the_rows_there_are() {
 #[test]
 fn a_run_stopped_in_warmup_counts_its_warmup_rows() {
     let (_scratch, path) = scratch();
-    let settings = Settings {
-        chains: 1,
-        warmup: 1000,
-        save_warmup: true,
-        ..settings()
-    };
+    let settings = Settings { chains: 1, warmup: 1000, save_warmup: true, ..settings() };
     let mut folder = RunFolder::create(&path, &info(settings)).unwrap();
     let mut sink = folder.sinks().unwrap().pop().unwrap();
     (0..4).for_each(|i| put(&mut sink, &row(1, i), i, true, 0));
-    let end = ChainEnd {
-        adapted: None,
-        accept: f64::NAN,
-        ..end(1, Outcome::Stopped, 0)
-    };
+    let end = ChainEnd { adapted: None, accept: f64::NAN, ..end(1, Outcome::Stopped, 0) };
     sink.finish(&end).unwrap();
     folder.finish(&[end]).unwrap();
     let csv = read(&path.join("csv/chain-1.csv"));
-    assert_eq!(
-        (value(&csv, "num_samples"), value(&csv, "num_warmup")),
-        ("0", "4")
-    );
+    assert_eq!((value(&csv, "num_samples"), value(&csv, "num_warmup")), ("0", "4"));
     let run = RunFolder::open(&path).unwrap();
     assert_eq!((run.warmup.len(), run.draws.len()), (4, 0));
     assert_eq!(run.record.chains[0].accept, None);
@@ -66,14 +43,7 @@ fn a_run_stopped_in_warmup_counts_its_warmup_rows() {
 #[test]
 fn a_file_torn_at_any_byte_gives_the_whole_rows_before() {
     let (_scratch, path) = scratch();
-    write(
-        &path,
-        &info(Settings {
-            chains: 1,
-            ..settings()
-        }),
-        3,
-    );
+    write(&path, &info(Settings { chains: 1, ..settings() }), 3);
     let file = path.join("csv/chain-1.csv");
     let whole = fs::read(&file).unwrap();
     let mut last = usize::MAX;
@@ -91,14 +61,7 @@ fn a_file_torn_at_any_byte_gives_the_whole_rows_before() {
 #[test]
 fn an_iteration_that_not_all_walkers_finished_is_left_out() {
     let (_scratch, path) = scratch();
-    let folder = RunFolder::create(
-        &path,
-        &info(Settings {
-            chains: 1,
-            ..ensemble(10)
-        }),
-    )
-    .unwrap();
+    let folder = RunFolder::create(&path, &info(Settings { chains: 1, ..ensemble(10) })).unwrap();
     let mut sink = folder.sink(1).unwrap();
     (0..23).for_each(|i| put(&mut sink, &row(1, i), i / 10, false, i % 10));
     drop(sink);
@@ -124,17 +87,9 @@ fn a_failed_chain_fails_the_run_and_says_why() {
     let mut folder = RunFolder::create(&path, &info(settings())).unwrap();
     folder.sinks().unwrap();
     let failure = Outcome::Failed(ppl_engine::ChainError::StepSize { step_size: 1e-300 });
-    folder
-        .finish(&[end(1, failure, 0), end(2, Outcome::Stopped, 1)])
-        .unwrap();
+    folder.finish(&[end(1, failure, 0), end(2, Outcome::Stopped, 1)]).unwrap();
     let record = RunFolder::open(&path).unwrap().record;
     assert_eq!(record.state, State::Failed);
-    assert!(
-        record.chains[0]
-            .reason
-            .as_ref()
-            .unwrap()
-            .contains("step size")
-    );
+    assert!(record.chains[0].reason.as_ref().unwrap().contains("step size"));
     assert_eq!(record.chains[1].state, State::Interrupted);
 }

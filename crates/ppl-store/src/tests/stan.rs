@@ -4,10 +4,7 @@ use super::*;
 
 fn without_times(csv: &str) -> String {
     let timeless = |line: &&str| !line.contains("seconds") && !line.contains("start_datetime");
-    csv.lines()
-        .filter(timeless)
-        .map(|line| line.trim_end().to_owned() + "\n")
-        .collect()
+    csv.lines().filter(timeless).map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
 fn file(settings: Settings) -> String {
@@ -69,33 +66,16 @@ lp__,accept_stat__,stepsize__,treedepth__,n_leapfrog__,divergent__,energy__,tau,
 #
 "
     );
-    assert_eq!(
-        file(Settings {
-            save_warmup: true,
-            ..settings()
-        }),
-        expected
-    );
+    assert_eq!(file(Settings { save_warmup: true, ..settings() }), expected);
 }
 
 #[test]
 fn the_file_of_an_ensemble_names_its_sampler_and_has_no_adaptation() {
-    let csv = file(Settings {
-        save_warmup: true,
-        ..ensemble(10)
-    });
-    for line in [
-        "num_samples = 30",
-        "save_warmup = false",
-        "algorithm = ensemble",
-        "metric = unit_e",
-        "walkers = 10",
-    ] {
+    let csv = file(Settings { save_warmup: true, ..ensemble(10) });
+    for line in ["num_samples = 30", "save_warmup = false", "algorithm = ensemble", "metric = unit_e", "walkers = 10"] {
         assert!(csv.contains(&format!(" {line}\n")), "{line}");
     }
-    assert!(csv.contains(
-        "\nlp__,accept_stat__,tau,R.1.1,R.2.1,R.1.2,R.2.2\n-1.5,0.875,2,2.001,2.003,2.002,2.004\n"
-    ));
+    assert!(csv.contains("\nlp__,accept_stat__,tau,R.1.1,R.2.1,R.1.2,R.2.2\n-1.5,0.875,2,2.001,2.003,2.002,2.004\n"));
     assert!(!csv.contains("Adaptation"));
 }
 
@@ -105,16 +85,7 @@ fn a_dense_metric_is_written_row_by_row() {
     let folder = RunFolder::create(&path, &info(settings())).unwrap();
     let mut sink = folder.sink(1).unwrap();
     let inverse_metric = InverseMetric::Dense(vec![1.0, 0.5, 0.5, 2.0], 2);
-    sink.warmup_done(&Adapted {
-        step_size: 0.5,
-        inverse_metric,
-    })
-    .unwrap();
+    sink.warmup_done(&Adapted { step_size: 0.5, inverse_metric }).unwrap();
     let csv = std::fs::read_to_string(path.join("csv/chain-1.csv")).unwrap();
-    assert!(
-        csv.ends_with(
-            "# Step size = 0.5\n# Elements of inverse mass matrix:\n# 1, 0.5\n# 0.5, 2\n"
-        ),
-        "{csv}"
-    );
+    assert!(csv.ends_with("# Step size = 0.5\n# Elements of inverse mass matrix:\n# 1, 0.5\n# 0.5, 2\n"), "{csv}");
 }
