@@ -680,3 +680,23 @@ def _():
     mu, w = 0.5, np.array([0.1, -0.2, 0.1])
     total = normal(mu, 0, 1) + normal(w, 0, 1) + normal(0, 0, 0.01) + (w * mu).sum() + 3 * mu + 3 * mu**2
     return total + w[1] + 2 * w[0]
+
+
+@reference("corners", "one_label")
+def _():
+    return normal(0.5, 0, 1) + normal(2, 0, 1) + normal(1, 0, np.sqrt(5)) + 1 + 0.5 + 0 + 1 + 2
+
+
+@reference("corners", "no_label")
+def _():
+    return normal(0.5, 0, 1) + 0 + 1 + 0.5
+
+
+@reference("corners", "unknown_index")
+def _():
+    return normal(np.array([0.1, 0.5, 0.3]), 0, 1) + normal(np.array([1, 2]), 0.5, 1)
+
+
+@reference("corners", "computed")
+def _():
+    return normal(np.arange(1, 7), 0, 1) - np.log(2) + 2 + 5 + 5

@@ -24,32 +24,31 @@ const LISTED: usize = 5;
 
 impl<'a> Binding<'a> {
     /// Cells as the numbers of the graph.
-    pub(super) fn convert(
-        &mut self,
-        var: &Var,
-        column: &Column,
-        raw: Vec<Raw>,
-        place: &PlaceOf<'_, 'a>,
-    ) -> Result<Vec<f64>, Reported> {
+    pub(super) fn convert(&mut self, var: &Var, column: &Column, raw: Vec<Raw>, place: &PlaceOf<'_, 'a>) -> Result<Vec<f64>, Reported> {
         let labels = self.cell_labels(column)?;
-        let mut wrong = Vec::new();
-        let mut values = Vec::with_capacity(raw.len());
-        for (i, cell) in raw.iter().enumerate() {
-            let value = value_of(column.kind, labels.as_ref(), cell);
-            if value.is_none() {
-                wrong.push(i);
-            }
-            values.push(value.unwrap_or(f64::NAN));
-        }
-        if !wrong.is_empty() {
-            let example = match &raw[wrong[0]] {
+        let values: Vec<Option<f64>> = raw.iter().map(|cell| value_of(column.kind, labels.as_ref(), cell)).collect();
+        let wrong: Vec<usize> = (0..values.len()).filter(|&i| values[i].is_none()).collect();
+        if let Some(&first) = wrong.first() {
+            let example = match &raw[first] {
                 Raw::Number(v) => v.to_string(),
                 Raw::Text(text) => format!("\"{text}\""),
             };
             return self.wrong_cells(var, column, &wrong, &example, place);
         }
+        let values: Vec<f64> = values.into_iter().flatten().collect();
         self.within_declared_bounds(var, column, &values, place)?;
         Ok(values)
+    }
+
+    /// A column of numbers, which stay as they are.
+    pub(super) fn convert_numbers(&mut self, var: &Var, column: &Column, values: &[f64], place: &PlaceOf<'_, 'a>) -> Result<Vec<f64>, Reported> {
+        let fits = |&i: &usize| value_of(column.kind, None, &Raw::Number(values[i])).is_some();
+        let wrong: Vec<usize> = (0..values.len()).filter(|i| !fits(i)).collect();
+        if let Some(&first) = wrong.first() {
+            return self.wrong_cells(var, column, &wrong, &values[first].to_string(), place);
+        }
+        self.within_declared_bounds(var, column, values, place)?;
+        Ok(values.to_vec())
     }
 
     /// A dictionary-coded column: each distinct text is converted once.

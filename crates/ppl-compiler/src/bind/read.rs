@@ -192,19 +192,13 @@ impl Binding<'_> {
             let place = Place::Cell { table: t, row };
             (binding.inputs.tables[t].table.cell_span(c, row), binding.place_name(&place))
         };
-        if let (CellKind::Real, Cells::Numbers(values)) = (column.kind, &table.columns[c].cells) {
-            let values = values.clone();
-            self.within_declared_bounds(var, column, &values, &place)?;
-            return Ok(values);
-        }
-        let raw = match (column.kind, &table.columns[c].cells) {
+        match (column.kind, &table.columns[c].cells) {
             (CellKind::Label(_) | CellKind::Date, _) | (_, Cells::Text(_)) => {
                 let coded = table.coded(c);
-                return self.convert_coded(var, column, &coded, &place);
+                self.convert_coded(var, column, &coded, &place)
             }
-            (_, Cells::Numbers(values)) => values.iter().map(|&v| Raw::Number(v)).collect(),
-        };
-        self.convert(var, column, raw, &place)
+            (_, Cells::Numbers(values)) => self.convert_numbers(var, column, values, &place),
+        }
     }
 
     /// Puts rows in the order of the labels, where the table's key has another order than the program's labels.

@@ -192,7 +192,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether a condition can change with a continuous unknown.
-    fn jumps(&self, c: &Expr) -> bool {
+    pub(super) fn jumps(&self, c: &Expr) -> bool {
         c.any(
             &mut |e| matches!(e.kind, ExprKind::Var(v) if self.var(v).random && self.var(v).ty.scalar == Scalar::Real),
         )

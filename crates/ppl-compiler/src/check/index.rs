@@ -133,6 +133,7 @@ impl<'a> Checker<'a> {
 
     /// A value as an index of a dim: a label of it, or a whole number where it has positions.
     fn element_at(&mut self, dim: DimId, value: Expr) -> Checked<Subscript> {
+        self.warn_of_jumping_index(&value);
         match value.ty.scalar {
             Scalar::Label(own) if own == dim => Ok(Subscript::At(value)),
             Scalar::Label(own) if self.dim(own).may_have_positions() && self.dim(dim).may_have_positions() => {
@@ -157,6 +158,18 @@ impl<'a> Checker<'a> {
                 self.error(error)
             }
         }
+    }
+
+    /// A choice within the index has been told already.
+    fn warn_of_jumping_index(&mut self, value: &Expr) {
+        let chooses = value.any(&mut |e| matches!(e.kind, ExprKind::If(..)));
+        if self.reductions_expected || chooses || !self.jumps(value) {
+            return;
+        }
+        let warning = Diagnostic::warning("W0302", "the index depends on a continuous unknown, so the density jumps")
+            .at(value.span, "gradients do not see the jump")
+            .help("NUTS mixes badly over jumps; a smooth weight such as `softmax` avoids them");
+        self.report(warning);
     }
 
     fn whole_index_allowed(&mut self, dim: DimId, value: &Expr) -> Checked<()> {

@@ -54,7 +54,7 @@ impl Checker<'_> {
 
     fn idle_unknown(&mut self, var: VarId, influence: &Influence) {
         let record = self.var(var).clone();
-        if influence.is_read(var) || influence.reaches_data(var) {
+        if record.reported || influence.is_read(var) || influence.reaches_data(var) {
             return;
         }
         let warning = Diagnostic::warning("W0201", format!("`{}` influences nothing", record.name))

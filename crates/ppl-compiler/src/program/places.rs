@@ -33,7 +33,7 @@ mod tests {
         let mut sources = Sources::default();
         let source = sources.add("m.model", "μ ~ normal(0, 1)\n\nfactor f = μ\n");
         let mut places = Places::default();
-        for at in [0, 3, 17, 18, 19, 20, 31] {
+        for at in [0, 3, 17, 18, 19, 20, 30, 32] {
             let span = sources.span(source, at, at);
             assert_eq!(places.line_column(&sources, span), sources.line_column(span), "{at}");
         }
