@@ -21,10 +21,10 @@ pub struct Compiled {
 /// The model's text.
 pub const MODEL: SourceId = SourceId(0);
 
-/// Runs `work` with as much stack as whoever embeds the compiler must give it.
-pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+/// Runs `work` on a thread with the stack that threads have by default, which the deepest programs must do with.
+pub fn on_a_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| {
-        let spawned = thread::Builder::new().stack_size(256 << 20).spawn_scoped(scope, work).expect("a thread");
+        let spawned = thread::Builder::new().stack_size(2 << 20).spawn_scoped(scope, work).expect("a thread");
         spawned.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }

@@ -4,13 +4,13 @@ mod diagnostics;
 mod numbers;
 
 use crate::case::Case;
-use crate::compile::{Compiled, compile, with_large_stack};
+use crate::compile::{Compiled, compile, on_a_thread};
 
 /// Checks a case against all its expectations.
 ///
 /// Errors: every expectation that does not hold.
 pub fn check(case: &Case) -> Result<(), String> {
-    with_large_stack(|| checked(case))
+    on_a_thread(|| checked(case))
 }
 
 fn checked(case: &Case) -> Result<(), String> {
@@ -40,11 +40,11 @@ fn question(compiled: &mut Compiled, line: &str) -> Result<(), String> {
         "unconstrained" => numbers::unconstrained(program, rest),
         "coordinates" => numbers::coordinates(program, rest),
         "output" => numbers::output(program, rest),
+        "means" => numbers::means(program, rest),
         "gradient" => numbers::gradient(program),
         "round_trip" => numbers::round_trip(program),
         "prior" => numbers::prior(program),
         "refuses" => numbers::refuses(program, rest),
-        "same" => Err("only beside another".to_string()),
         other => Err(format!("there is no expectation `{other}`")),
     }
 }

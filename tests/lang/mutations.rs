@@ -10,7 +10,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 use crate::case::{Case, Data};
-use crate::compile::{compile, with_large_stack};
+use crate::compile::{compile, on_a_thread};
 
 /// Mutations of each program.
 const EACH: u64 = 12;
@@ -49,7 +49,7 @@ fn models(folder: &Path) -> Vec<PathBuf> {
 
 fn survive(cases: &[Case]) -> Result<(), Failed> {
     let rounds = std::env::var("PPL_MUTATIONS").ok().and_then(|n| n.parse().ok()).unwrap_or(EACH);
-    with_large_stack(|| {
+    on_a_thread(|| {
         for case in cases {
             for seed in 0..rounds {
                 let mutant = mutant(case, seed);

@@ -4,13 +4,16 @@ use libtest_mimic::{Failed, Trial};
 use ppl_compiler::Stage;
 
 use crate::case::{Case, Data};
-use crate::compile::{Compiled, compile, with_large_stack};
+use crate::compile::{Compiled, compile, on_a_thread};
 
 pub fn trials() -> Vec<Trial> {
     vec![
         Trial::test("scale/rows_add_no_nodes", rows_add_no_nodes),
         Trial::test("scale/the_deepest_legal_expressions_lower", deep_expressions_lower),
         Trial::test("scale/a_long_sum_has_no_depth", long_sums_lower),
+        Trial::test("scale/the_deepest_legal_blocks_lower", deep_blocks_lower),
+        Trial::test("scale/deep_calls_are_refused", deep_calls_are_refused),
+        Trial::test("scale/thousands_of_mistakes_are_told", thousands_of_mistakes_are_told),
         Trial::test("scale/doubling_functions_are_refused", doubling_functions_are_refused),
     ]
 }
@@ -25,7 +28,7 @@ fn compiled(model: &str, data: Vec<Data>) -> Compiled {
         data,
         expectations: String::new(),
     };
-    with_large_stack(|| compile(&case, true))
+    on_a_thread(|| compile(&case, true))
 }
 
 fn table(rows: usize) -> Vec<Data> {
@@ -85,6 +88,53 @@ fn deep_expressions_lower() -> Result<(), Failed> {
     Ok(())
 }
 
+/// Conditions and loops within each other.
+fn deep_blocks_lower() -> Result<(), Failed> {
+    let conditions = format!(
+        "dim k = 1..3\na ~ normal(0, 1)\nfor i in k {{ {} m[i] = a {} }}\nfactor f = a\n",
+        "if i > 0 { ".repeat(95),
+        "}".repeat(95)
+    );
+    let turns: Vec<String> = (0..60).map(|i| format!("t{i}")).collect();
+    let heads: String = turns.iter().map(|t| format!("for {t} in k {{ ")).collect();
+    let loops = format!(
+        "dim k = 1..1\na ~ normal(0, 1)\n{heads} m[{}] = a {}\nfactor f = a\n",
+        turns.join(", "),
+        "}".repeat(60)
+    );
+    for model in [conditions, loops] {
+        let done = compiled(&model, Vec::new());
+        if done.program.is_none() {
+            return Err(format!("{:?}", done.diagnostics.first()).into());
+        }
+    }
+    Ok(())
+}
+
+/// A chain of functions, each of which calls the one above.
+fn deep_calls_are_refused() -> Result<(), Failed> {
+    let chain = |length: usize| {
+        let mut model = String::from("fn f0(x) = x + 1\n");
+        for i in 1..length {
+            model.push_str(&format!("fn f{i}(x) = exp(-f{}(x / 2)) * 0.5 + x\n", i - 1));
+        }
+        model.push_str(&format!("a ~ normal(0, 1)\nfactor f = f{}(a)\n", length - 1));
+        model
+    };
+    let (short, long) = (compiled(&chain(40), Vec::new()), compiled(&chain(20_000), Vec::new()));
+    let codes: Vec<&str> = long.diagnostics.iter().map(|d| d.code).collect();
+    match short.program {
+        Some(_) if codes == ["E0103"] => Ok(()),
+        _ => Err(format!("{:?} {codes:?}", short.diagnostics.first()).into()),
+    }
+}
+
+fn thousands_of_mistakes_are_told() -> Result<(), Failed> {
+    let model: String = (0..5_000).map(|i| format!("a{i} = unknown{i} + 1\n")).collect();
+    let told = compiled(&model, Vec::new()).diagnostics.len();
+    if told == 5_000 { Ok(()) } else { Err(format!("{told} of 5,000 mistakes").into()) }
+}
+
 fn long_sums_lower() -> Result<(), Failed> {
     let model = format!("a ~ normal(0, 1)\nb = a{}\nfactor f = b\n", " + 0.5 * a".repeat(50_000));
     match compiled(&model, Vec::new()).program {
@@ -95,10 +145,10 @@ fn long_sums_lower() -> Result<(), Failed> {
 
 fn doubling_functions_are_refused() -> Result<(), Failed> {
     let mut model = String::from("fn f0(x) = x + 1\n");
-    for i in 1..60 {
+    for i in 1..40 {
         model.push_str(&format!("fn f{i}(x) = f{}(x) + f{}(x * 2)\n", i - 1, i - 1));
     }
-    model.push_str("a ~ normal(0, 1)\nfactor f = f59(a)\n");
+    model.push_str("a ~ normal(0, 1)\nfactor f = f39(a)\n");
     let codes: Vec<&str> = compiled(&model, Vec::new()).diagnostics.iter().map(|d| d.code).collect();
     if codes == ["E0103"] { Ok(()) } else { Err(format!("{codes:?}").into()) }
 }

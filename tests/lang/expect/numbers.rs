@@ -30,13 +30,24 @@ pub fn log_density(program: &Program, line: &str) -> Result<(), String> {
     matches_differences(program, point, &evaluation.gradient)
 }
 
-/// The gradient by name against differences of coordinates would need the transform; the sum of terms is enough there,
-/// and [`gradient`] checks the rest. Here only its names and its length.
+/// The gradient by name against differences of natural values, one element after the other.
 fn matches_differences(program: &Program, point: &str, gradient: &[(String, f64)]) -> Result<(), String> {
-    match gradient.iter().find(|(_, slope)| slope.is_nan()) {
-        Some((name, _)) => Err(format!("the slope of {name} is NaN at {point} in {} coordinates", program.dim())),
-        None => Ok(()),
+    let fields = natural_values(program, &start(program, point)?)?;
+    for (name, slope) in gradient {
+        let at = program.columns().iter().position(|c| c.name == *name).ok_or_else(|| format!("no column {name}"))?;
+        let step = 1e-4;
+        let value = |k: f64| -> Result<Option<f64>, String> {
+            let moved = point_text(program, &fields, Some((at, k * step)));
+            Ok(program.evaluate(&document(&moved)?).value.map(|e| e.log_density))
+        };
+        let (Some(above), Some(below)) = (value(1.0)?, value(-1.0)?) else { return Err(format!("{name} cannot move")) };
+        let difference = (above - below) / (2.0 * step);
+        // Beside a point on an edge of the support there may be nothing.
+        if difference.is_finite() && (difference - slope).abs() > 1e-4 * (1.0 + difference.abs()) {
+            return Err(format!("slope {slope} of {name}, by differences {difference}"));
+        }
     }
+    Ok(())
 }
 
 /// `{"point": …} E0533 text`: a point that is refused.
@@ -92,6 +103,37 @@ fn row(program: &Program, position: &[f64]) -> Result<Vec<f64>, String> {
     Ok(row)
 }
 
+/// `{"mu": 1} = x[a]: 2; x[b]: 3`: means of what is simulated at natural values.
+pub fn means(program: &Program, line: &str) -> Result<(), String> {
+    let (point, wanted) = equation(line)?;
+    let position = start(program, point)?;
+    let mut output = program.output();
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(11);
+    let (mut sums, mut squares) = (vec![0.0; output.width()], vec![0.0; output.width()]);
+    for _ in 0..DRAWS {
+        let mut row = vec![0.0; output.width()];
+        output.write(&position, &mut rng, &mut row).map_err(|f| f.to_string())?;
+        for (k, value) in row.iter().enumerate() {
+            sums[k] += value;
+            squares[k] += value * value;
+        }
+    }
+    for pair in wanted.split("; ") {
+        let (name, value) = pair.rsplit_once(": ").ok_or_else(|| format!("`{pair}` is not `name: value`"))?;
+        let at = program.columns().iter().position(|c| c.name == name).ok_or_else(|| format!("no column {name}"))?;
+        let (n, wanted) = (DRAWS as f64, number(value)?);
+        let mean = sums[at] / n;
+        let error = ((squares[at] / n - mean * mean).max(0.0) / n).sqrt();
+        if (mean - wanted).abs() > 5.0 * error + 1e-9 {
+            return Err(format!("the mean of {name} is {mean} ± {error}, not {wanted}"));
+        }
+    }
+    Ok(())
+}
+
+/// How many draws the mean of a simulated unknown is taken of.
+const DRAWS: usize = 4000;
+
 fn start(program: &Program, point: &str) -> Result<Vec<f64>, String> {
     let started = program.start(&document(point)?);
     let Some(position) = started.value else { return Err(format!("{:?}", started.diagnostics)) };
@@ -133,24 +175,45 @@ fn difference(density: &mut impl LogDensity, at: &[f64], i: usize) -> Result<f64
 /// Coordinates to natural values and back.
 pub fn round_trip(program: &Program) -> Result<(), String> {
     let at = scattered(program.dim(), 7);
-    let row = row(program, &at)?;
-    let mut fields: Vec<(String, Vec<String>)> = Vec::new();
-    for (column, value) in program.columns().iter().zip(&row) {
-        let shape_of_one = column.index.is_empty();
-        match fields.iter_mut().find(|(name, _)| *name == column.variable) {
-            Some((_, values)) if !shape_of_one => values.push(format!("{value:?}")),
-            _ => fields.push((column.variable.clone(), vec![format!("{value:?}")])),
+    let fields = natural_values(program, &at)?;
+    let back = start(program, &point_text(program, &fields, None))?;
+    same("coordinates", &back.len().to_string(), &at.len().to_string())?;
+    let close = |(a, b): (&f64, f64)| if (a - b).abs() < 1e-7 { Ok(()) } else { Err(format!("{a} came back as {b}")) };
+    at.iter().zip(back).try_for_each(close)
+}
+
+/// The values of a variable of the output, with the place of its first column.
+struct Field {
+    name: String,
+    first: usize,
+    values: Vec<f64>,
+}
+
+/// The unknowns at a position, by variable.
+fn natural_values(program: &Program, position: &[f64]) -> Result<Vec<Field>, String> {
+    let mut fields: Vec<Field> = Vec::new();
+    for (at, (column, &value)) in program.columns().iter().zip(&row(program, position)?).enumerate() {
+        match fields.last_mut() {
+            Some(last) if last.name == column.variable => last.values.push(value),
+            _ => fields.push(Field { name: column.variable.clone(), first: at, values: vec![value] }),
         }
     }
-    let unknowns = program.start(&document("{}")?).value.ok_or("the empty point is a start")?;
-    same("coordinates", &unknowns.len().to_string(), &at.len().to_string())?;
-    fields.retain(|(name, _)| is_sampled(program, name));
-    let text: Vec<String> =
-        fields.iter().map(|(name, values)| format!("{name:?}: {}", nested(program, name, values))).collect();
-    let back = start(program, &format!("{{{}}}", text.join(", ")))?;
-    at.iter()
-        .zip(back)
-        .try_for_each(|(a, b)| if (a - b).abs() < 1e-7 { Ok(()) } else { Err(format!("{a} came back as {b}")) })
+    fields.retain(|field| is_sampled(program, &field.name));
+    Ok(fields)
+}
+
+/// Unknowns as JSON, the one at a column moved.
+fn point_text(program: &Program, fields: &[Field], moved: Option<(usize, f64)>) -> String {
+    let number = |field: &Field, k: usize| match moved {
+        Some((at, step)) if at == field.first + k => format!("{:?}", field.values[k] + step),
+        _ => format!("{:?}", field.values[k]),
+    };
+    let text = |field: &Field| {
+        let values: Vec<String> = (0..field.values.len()).map(|k| number(field, k)).collect();
+        format!("{:?}: {}", field.name, nested(program, &field.name, &values))
+    };
+    let all: Vec<String> = fields.iter().map(text).collect();
+    format!("{{{}}}", all.join(", "))
 }
 
 /// Whether a variable of the output is an unknown, which a point may name, or a report.

@@ -24,7 +24,13 @@ const LISTED: usize = 5;
 
 impl<'a> Binding<'a> {
     /// Cells as the numbers of the graph.
-    pub(super) fn convert(&mut self, var: &Var, column: &Column, raw: Vec<Raw>, place: &PlaceOf<'_, 'a>) -> Result<Vec<f64>, Reported> {
+    pub(super) fn convert(
+        &mut self,
+        var: &Var,
+        column: &Column,
+        raw: Vec<Raw>,
+        place: &PlaceOf<'_, 'a>,
+    ) -> Result<Vec<f64>, Reported> {
         let labels = self.cell_labels(column)?;
         let values: Vec<Option<f64>> = raw.iter().map(|cell| value_of(column.kind, labels.as_ref(), cell)).collect();
         let wrong: Vec<usize> = (0..values.len()).filter(|&i| values[i].is_none()).collect();
@@ -41,7 +47,13 @@ impl<'a> Binding<'a> {
     }
 
     /// A column of numbers, which stay as they are.
-    pub(super) fn convert_numbers(&mut self, var: &Var, column: &Column, values: &[f64], place: &PlaceOf<'_, 'a>) -> Result<Vec<f64>, Reported> {
+    pub(super) fn convert_numbers(
+        &mut self,
+        var: &Var,
+        column: &Column,
+        values: &[f64],
+        place: &PlaceOf<'_, 'a>,
+    ) -> Result<Vec<f64>, Reported> {
         let fits = |&i: &usize| value_of(column.kind, None, &Raw::Number(values[i])).is_some();
         let wrong: Vec<usize> = (0..values.len()).filter(|i| !fits(i)).collect();
         if let Some(&first) = wrong.first() {

@@ -4,7 +4,9 @@ mod blanks;
 mod cells;
 mod dims;
 mod read;
+mod rows;
 mod sources;
+mod twice;
 mod unused;
 
 use std::collections::{HashMap, HashSet};
@@ -64,6 +66,7 @@ pub fn bind(hir: Hir, inputs: &Inputs) -> Diagnosed<Bound> {
         sources,
         dims: vec![None; hir.dims.len()],
         failed_dims: HashSet::new(),
+        row_orders: HashMap::new(),
         data: HashMap::new(),
         diagnostics: Vec::new(),
     };
@@ -80,10 +83,12 @@ pub fn bind(hir: Hir, inputs: &Inputs) -> Diagnosed<Bound> {
 struct Binding<'a> {
     hir: &'a Arc<Hir>,
     inputs: &'a Inputs,
-    sources: Sources<'a>,
+    sources: Sources,
     dims: Vec<Option<Labels>>,
     /// Dims whose labels could not be found, which has been reported.
     failed_dims: HashSet<DimId>,
+    /// The order of the rows of each table that has been asked about.
+    row_orders: HashMap<usize, rows::RowOrder>,
     data: HashMap<VarId, Tensor>,
     diagnostics: Vec<Diagnostic>,
 }

@@ -64,10 +64,7 @@ impl Binding<'_> {
         dims: &[DimId],
         shape: &[usize],
     ) -> Result<Option<Tensor>, Reported> {
-        let found =
-            self.inputs.documents.iter().enumerate().find_map(|(d, doc)| doc.position(&column.name).map(|f| (d, f)));
-        let Some((d, f)) = found else { return Ok(None) };
-        self.sources.used_fields.insert((d, f));
+        let Some((d, f)) = self.only_field(var, column)? else { return Ok(None) };
         let document = &self.inputs.documents[d];
         let field = &document.fields[f];
         let (own_shape, raw) = match json_cells(&field.value) {
@@ -201,55 +198,6 @@ impl Binding<'_> {
         }
     }
 
-    /// Puts rows in the order of the labels, where the table's key has another order than the program's labels.
-    fn in_label_order(&mut self, dim: DimId, t: usize, values: Vec<f64>) -> Result<Vec<f64>, Reported> {
-        let labels = self.labels(dim)?;
-        let name = self.hir.dims[dim.0].name.clone();
-        let table = &self.inputs.tables[t].table;
-        let Some(key) = table.position(&name) else {
-            if values.len() == labels.len() {
-                return Ok(values);
-            }
-            return self.rows_and_labels(dim, t, values.len(), labels.len());
-        };
-        let coded = table.coded(key);
-        let mut ordered = vec![f64::NAN; labels.len()];
-        let mut filled = vec![false; labels.len()];
-        for (row, &code) in coded.codes.iter().enumerate() {
-            let label = coded.levels.get(code as usize).map_or("", String::as_str);
-            let Some(position) = labels.position(label) else {
-                let error = Diagnostic::error("E0524", format!("`{label}` is no label of `{name}`"))
-                    .at(table.cell_span(key, row), "not among its labels")
-                    .also(self.hir.dims[dim.0].span, "declared here");
-                return self.error(error);
-            };
-            ordered[position] = values[row];
-            filled[position] = true;
-        }
-        match filled.iter().position(|f| !f) {
-            None => Ok(ordered),
-            Some(missing) => {
-                let error = Diagnostic::error(
-                    "E0525",
-                    format!("the table of `{name}` has no row for `{}`", labels.name(missing)),
-                )
-                .at(table.columns[key].name_span, "the key")
-                .also(self.hir.dims[dim.0].span, "declared here");
-                self.error(error)
-            }
-        }
-    }
-
-    fn rows_and_labels<T>(&mut self, dim: DimId, t: usize, rows: usize, labels: usize) -> Result<T, Reported> {
-        let record = &self.hir.dims[dim.0];
-        let source = self.inputs.tables[t].table.source;
-        let error = Diagnostic::error("E0525", format!("`{}` has {labels} labels, its table {rows} rows", record.name))
-            .at(Span { source, start: 0, end: 0 }, format!("{rows} rows"))
-            .also(record.span, format!("{labels} labels"))
-            .help(format!("add a key column `{}` to the table", record.name));
-        self.error(error)
-    }
-
     /// A column over the dim of a lookup, read from the table of the lookup: one value for each level.
     fn level_values(&mut self, var: &Var, column: &Column, dim: DimId) -> Result<Option<Vec<f64>>, Reported> {
         let into = |v: &&Var| matches!(&v.column, Some(c) if c.kind == CellKind::Label(dim)) && v.ty.axes.len() == 1;
@@ -366,8 +314,8 @@ impl Binding<'_> {
     ) -> Result<Vec<f64>, Reported> {
         let mut values = vec![f64::NAN; shape[0] * shape[1]];
         let dim = self.hir.dim_of(var.ty.axes[0]);
+        self.sources.used.extend(columns.iter().map(|&c| (t, c)));
         for (j, &c) in columns.iter().enumerate() {
-            self.sources.used.insert((t, c));
             let own = self.table_column(var, column, t, c)?;
             let own = self.in_label_order(dim, t, own)?;
             for (i, value) in own.into_iter().enumerate() {

@@ -1,10 +1,12 @@
 //! Which table holds the rows of which dim, and where a variable can be found.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use ppl_data::similar_name;
 use ppl_diagnostic::{Diagnostic, Span};
 
+use super::twice::taken_dim;
 use super::{Binding, Inputs};
 use crate::hir::{Axis, DimId, Extent, Hir, Var};
 
@@ -18,26 +20,27 @@ pub(super) enum Place {
 
 /// The tables by the dim of their rows, and what has been used of them.
 #[derive(Debug, Default)]
-pub(super) struct Sources<'a> {
+pub(super) struct Sources {
     /// Table of each dim that has one.
     pub of_dim: HashMap<DimId, usize>,
     /// Tables whose dim could not be told.
     pub homeless: Vec<usize>,
+    /// Tables for a dim that has one already.
+    pub second: Vec<(DimId, usize)>,
     /// Columns that were read, by table and position.
     pub used: HashSet<(usize, usize)>,
     /// JSON fields that were read, by document and position.
     pub used_fields: HashSet<(usize, usize)>,
-    marker: std::marker::PhantomData<&'a ()>,
 }
 
-impl Sources<'_> {
+impl Sources {
     /// Matches tables and dims by the names given, else by the columns that the program declares.
     pub(super) fn of(hir: &Hir, inputs: &Inputs) -> Self {
         let mut sources = Sources::default();
         for (t, input) in inputs.tables.iter().enumerate() {
             let named = input.dim.as_ref().and_then(|name| hir.dims.iter().position(|d| d.name == *name));
-            if let Some(dim) = named {
-                sources.of_dim.insert(DimId(dim), t);
+            if let Some(dim) = named.map(DimId) {
+                sources.place(dim, t);
             }
         }
         for (t, input) in inputs.tables.iter().enumerate() {
@@ -46,10 +49,20 @@ impl Sources<'_> {
             }
             match best_dim(hir, input, &sources, inputs.tables.len() == 1) {
                 Some(dim) => drop(sources.of_dim.insert(dim, t)),
-                None => sources.homeless.push(t),
+                None => match taken_dim(hir, input, &sources) {
+                    Some(dim) => sources.second.push((dim, t)),
+                    None => sources.homeless.push(t),
+                },
             }
         }
         sources
+    }
+
+    fn place(&mut self, dim: DimId, t: usize) {
+        match self.of_dim.entry(dim) {
+            Entry::Vacant(free) => drop(free.insert(t)),
+            Entry::Occupied(_) => self.second.push((dim, t)),
+        }
     }
 }
 
@@ -77,7 +90,7 @@ pub(super) fn is_row_dim(hir: &Hir, dim: DimId) -> bool {
 }
 
 /// How many of a dim's declared columns a table has.
-fn score(hir: &Hir, input: &super::TableInput, dim: DimId) -> usize {
+pub(super) fn score(hir: &Hir, input: &super::TableInput, dim: DimId) -> usize {
     let table = &input.table;
     let wide = |v: &Var| {
         let prefix = format!("{}[", v.column.as_ref().map_or("", |c| &c.name));
@@ -94,6 +107,8 @@ fn score(hir: &Hir, input: &super::TableInput, dim: DimId) -> usize {
 impl Binding<'_> {
     /// Reports tables that belong to no dim.
     pub(super) fn sources_fit(&mut self) {
+        let second: Vec<usize> = self.sources.second.iter().map(|(_, t)| *t).collect();
+        self.second_tables();
         for t in self.sources.homeless.clone() {
             if self.is_long_table(t) {
                 continue;
@@ -108,7 +123,8 @@ impl Binding<'_> {
         }
         for (t, input) in self.inputs.tables.iter().enumerate() {
             let Some(name) = &input.dim else { continue };
-            if self.sources.of_dim.values().any(|&used| used == t) || self.is_long_named(name) {
+            let placed = second.contains(&t) || self.sources.of_dim.values().any(|&used| used == t);
+            if placed || self.is_long_named(name) {
                 continue;
             }
             let candidates = self.hir.dims.iter().map(|d| d.name.as_str());

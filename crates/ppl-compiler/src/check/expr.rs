@@ -193,9 +193,12 @@ impl<'a> Checker<'a> {
 
     /// Whether a condition can change with a continuous unknown.
     pub(super) fn jumps(&self, c: &Expr) -> bool {
-        c.any(
-            &mut |e| matches!(e.kind, ExprKind::Var(v) if self.var(v).random && self.var(v).ty.scalar == Scalar::Real),
-        )
+        c.any(&mut |e| matches!(e.kind, ExprKind::Var(v) if self.var(v).random && self.is_continuous(v)))
+    }
+
+    /// Whole numbers and labels are steps of continuous unknowns where they are computed rather than drawn.
+    fn is_continuous(&self, var: crate::hir::VarId) -> bool {
+        self.var(var).ty.scalar == Scalar::Real || self.var(var).role == crate::hir::Role::Quantity
     }
 
     /// Two branches must both be numbers, or labels of one dim.

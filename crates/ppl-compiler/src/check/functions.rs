@@ -6,6 +6,9 @@ use ppl_syntax::ast::{self, Arg, BindingBody, ExprKind as Ast, Ident, StmtKind};
 use super::{Call, Checked, Checker, Function, scope::Entry};
 use crate::hir::{Axis, Dist, Expr, ExprKind, Role, Scalar, StatementKind, TargetAxis, Var};
 
+/// How many functions may be within each other's calls.
+const DEEPEST_CALL: usize = 50;
+
 /// More expanded calls than any model needs.
 const MOST_CALLS: usize = 100_000;
 
@@ -40,7 +43,11 @@ impl<'a> Checker<'a> {
         let returned = self.inside(definition, entries, want_dist);
         self.calls.pop();
         self.scopes.leave_function(floor);
-        returned
+        // Within another function a name keeps the tree as shallow as each body is.
+        match returned? {
+            Returned::Value(value) if !self.calls.is_empty() => Ok(Returned::Value(self.shared("", value))),
+            returned => Ok(returned),
+        }
     }
 
     pub(super) fn recursion<T>(&mut self, name: &Ident) -> Checked<T> {
@@ -50,20 +57,22 @@ impl<'a> Checker<'a> {
         self.error(error)
     }
 
-    /// Functions that call each other several times double at every level, so there must be an end.
+    /// Functions that call each other several times double at every level, so there must be an end; it is told once.
     fn expansion_allowed(&mut self, span: Span) -> Checked<()> {
-        self.expanded += 1;
-        match self.expanded {
-            0..=MOST_CALLS => Ok(()),
-            calls if calls == MOST_CALLS + 1 => {
-                let error =
-                    Diagnostic::error("E0103", format!("function calls expand to more than {MOST_CALLS} calls"))
-                        .at(span, "here at the latest")
-                        .help("give results that are used several times a name, and index them");
-                self.error(error)
-            }
-            _ => Err(super::Reported),
+        if self.expanded > MOST_CALLS {
+            return Err(super::Reported);
         }
+        self.expanded += 1;
+        let text = match (self.expanded > MOST_CALLS, self.calls.len() >= DEEPEST_CALL) {
+            (false, false) => return Ok(()),
+            (true, _) => format!("function calls expand to more than {MOST_CALLS} calls"),
+            (false, true) => format!("function calls are nested more than {DEEPEST_CALL} deep"),
+        };
+        self.expanded = MOST_CALLS + 1;
+        let error = Diagnostic::error("E0103", text)
+            .at(span, "here at the latest")
+            .help("give results that are used several times a name, and index them");
+        self.error(error)
     }
 
     /// The body with the function's own names alone; defaults are told in its terms.

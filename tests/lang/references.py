@@ -1,9 +1,10 @@
-"""The numbers of the pages, calculated from the formulas alone: `python3 numbers.py [PAGE]` prints them by page and section.
+"""The numbers of the pages, calculated from the formulas alone.
 
-Needs numpy and scipy. Nothing here reads a model or knows of the compiler; a page says in words what is calculated.
+`python3 references.py [PAGE]` prints them by page and section, and says which do not stand on their page. Needs numpy and scipy. Nothing here reads a model or knows of the compiler; a page says in words what is calculated.
 """
 
 import sys
+from pathlib import Path
 
 import numpy as np
 from scipy import stats
@@ -30,11 +31,6 @@ def half_normal(x, sd):
 
 def exponential(x, rate):
     return (np.log(rate) - rate * np.asarray(x, dtype=float)).sum()
-
-
-@reference("intro", "a_mean")
-def _():
-    return normal(0.5, 0, 1) + normal(np.array([1, 2]), 0.5, 2)
 
 
 @reference("names_and_order", "the_smallest_model")
@@ -700,3 +696,48 @@ def _():
 @reference("corners", "computed")
 def _():
     return normal(np.arange(1, 7), 0, 1) - np.log(2) + 2 + 5 + 5
+
+
+@reference("simulation", "single")
+def _():
+    return [stats.norm.pdf(n) / stats.norm.sf(n) for n in (1, 3)]
+
+
+@reference("simulation", "vectors")
+def _():
+    # The expected extremes of three normals are 3 / (2 sqrt(pi)) from the middle.
+    away = 3 / (2 * np.sqrt(np.pi))
+    return [2 - away, 2 + away, 4 * (1 - 1 / 3), 1 / 6]
+
+
+@reference("long_tables", "three_dims")
+def _():
+    return normal(0.5, 0, 1) + normal(1, 0.5 + np.arange(1, 9), 1)
+
+
+@reference("long_tables", "by_name")
+def _():
+    ability, difficulty = np.array([1, 2]), np.array([0.5, -0.5])
+    mean = ability[:, None] - difficulty
+    return normal(difficulty, 0, 1) + normal(ability, [1, 2], 1) + normal(np.array([[2, 1], [3, 0]]), mean, 1)
+
+
+@reference("long_tables", "field")
+def _():
+    return normal(0.5, 0, 1) + normal(1, 0.5, 1)
+
+
+def main():
+    for page, section, calculate in REFERENCES:
+        if len(sys.argv) > 1 and sys.argv[1] != page:
+            continue
+        text = Path(__file__).with_name(f"{page}.md").read_text()
+        values = np.atleast_1d(calculate()).astype(float).ravel().tolist()
+        print(f"{page}/{section}", *values)
+        missing = [value for value in values if repr(value) not in text and f"{value:g}" not in text]
+        if missing:
+            print(f"  not on the page: {missing}")
+
+
+if __name__ == "__main__":
+    main()
