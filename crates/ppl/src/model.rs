@@ -109,6 +109,8 @@ impl Model {
             return None;
         }
         let bound = note(ppl_compiler::bind(hir?, &inputs), &mut report.diagnostics)?;
+        // The tables have been read into what is bound, and a graph needs the room.
+        drop(inputs);
         note(ppl_compiler::lower(bound, &report.sources), &mut report.diagnostics)
     }
 
