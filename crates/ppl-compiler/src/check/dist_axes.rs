@@ -1,7 +1,7 @@
 //! Over what a distribution's arguments vary, and along which axis its events lie.
 
 use ppl_diagnostic::{Diagnostic, Span};
-use ppl_distributions::{Domain, Event, Family, Values};
+use ppl_distributions::{Domain, Event, Family, Parameter, Values};
 use ppl_syntax::ast::{Arg, Ident};
 
 use super::{Checked, Checker, has_repeats};
@@ -183,20 +183,20 @@ impl<'a> Checker<'a> {
 
     /// Whether a value's dims are among those of a left side.
     pub(super) fn axes_fit(&mut self, name: &str, left: &[Axis], e: &Expr) -> Checked<()> {
-        if has_repeats(&e.ty.axes) && e.ty.axes != left {
-            let own: Vec<String> = e.ty.axes.iter().map(|&a| self.axis_name(a)).collect();
-            let error = Diagnostic::error("E0302", format!("`{name}` must be a matrix over [{}]", own.join(", ")))
-                .at(e.span, "a matrix over one dim twice");
-            return self.error(error);
-        }
         match e.ty.axes.iter().find(|a| !left.contains(a)) {
             Some(&extra) => Err(self.extra_dim(name, left, e, extra)),
             None => self.not_spread_over_matrix(name, left, &e.ty.axes, e),
         }
     }
 
-    /// A vector beside a matrix over its dim twice could be a row or a column.
+    /// A matrix over one dim twice fits its like alone, and a vector beside one could be a row or a column.
     fn not_spread_over_matrix(&mut self, name: &str, left: &[Axis], own: &[Axis], e: &Expr) -> Checked<()> {
+        if has_repeats(own) && own != left {
+            let names: Vec<String> = own.iter().map(|&a| self.axis_name(a)).collect();
+            let error = Diagnostic::error("E0302", format!("`{name}` must be a matrix over [{}]", names.join(", ")))
+                .at(e.span, "a matrix over one dim twice");
+            return self.error(error);
+        }
         let twice = |a: &&Axis| left.iter().filter(|l| l == a).count() > 1;
         let Some(&axis) = own.iter().find(twice).filter(|_| own != left) else { return Ok(()) };
         let dim = self.axis_name(axis);
@@ -252,28 +252,21 @@ impl<'a> Checker<'a> {
         let mut dist = dist?;
         let mut left = x.ty.axes.clone();
         if family.event() == Event::Scalar {
+            let single = |p: &Parameter| matches!(p.domain, Domain::Real | Domain::Positive | Domain::Unit | Domain::Count);
             let (arguments, parameters) = dist.arguments();
-            for (e, p) in arguments.iter().zip(parameters) {
-                if matches!(p.domain, Domain::Real | Domain::Positive | Domain::Unit | Domain::Count) {
-                    left.extend(e.ty.axes.iter().filter(|a| !x.ty.axes.contains(a)));
-                }
-            }
+            let singles = arguments.iter().zip(parameters).filter(|(_, p)| single(p)).map(|(e, _)| e);
+            let operands: Vec<&Expr> = std::iter::once(x).chain(singles).collect();
+            left = self.aligned(&operands, span)?;
         }
-        let mut distinct: Vec<Axis> = Vec::new();
-        left.into_iter().for_each(|a| {
-            if !distinct.contains(&a) {
-                distinct.push(a)
-            }
-        });
         let declared = match x.ty.scalar {
             Scalar::Label(dim) => Some(dim),
             _ => None,
         };
-        self.resolve_axes(&mut dist, &distinct, declared)?;
-        if let Some(axis) = dist.axis.filter(|_| dist.is_vector()) {
-            distinct.retain(|&a| a != axis);
+        self.resolve_axes(&mut dist, &left, declared)?;
+        if let Some(place) = dist.axis.filter(|_| dist.is_vector()).and_then(|axis| left.iter().rposition(|&a| a == axis)) {
+            left.remove(place);
         }
-        Ok((dist, distinct))
+        Ok((dist, left))
     }
 }
 

@@ -6,7 +6,7 @@ use ppl_diagnostic::Diagnostic;
 use ppl_distributions::{Bound, Domain, Structure};
 
 use super::Checker;
-use crate::hir::{Dist, DistKind, Expr, ExprKind, Reduce, StatementKind, VarId};
+use crate::hir::{Dist, DistKind, Expr, ExprKind, Reduce, Role, StatementKind, VarId};
 use crate::interval::Interval;
 
 impl Checker<'_> {
@@ -33,7 +33,10 @@ impl Checker<'_> {
             }
             ExprKind::Binary(f, a, b) => {
                 let ((a, left), (b, right)) = (self.interval_and_unknowns(a), self.interval_and_unknowns(b));
-                let shared = !left.is_disjoint(&right);
+                // What a quantity is made of may stand on the other side too.
+                let made = |v: &VarId| self.var(*v).random && self.var(*v).role == Role::Quantity;
+                let both_random = !left.is_empty() && !right.is_empty();
+                let shared = !left.is_disjoint(&right) || (both_random && left.iter().chain(&right).any(made));
                 unknowns = &left | &right;
                 let both = a.binary(*f, b);
                 if shared { both.loosely() } else { both }
@@ -70,7 +73,7 @@ impl Checker<'_> {
         match &dist.kind {
             DistKind::Truncated { base, lower, upper } => {
                 let base = self.support_interval(base);
-                let end = |e: &Option<Expr>| e.as_ref().map(|e| self.interval(e));
+                let end = |e: &Option<Expr>| e.as_ref().map(|e| self.bound_interval(e));
                 let (lower, upper) = (end(lower), end(upper));
                 Interval {
                     lower: lower.map_or(base.lower, |l| l.lower.max(base.lower)),
@@ -84,6 +87,12 @@ impl Checker<'_> {
         }
     }
 
+    /// Where a bound is unknown, values keep to it at every point, whatever ends both can have.
+    fn bound_interval(&self, e: &Expr) -> Interval {
+        let interval = self.interval(e);
+        if self.hir.is_random(e) { interval.loosely() } else { interval }
+    }
+
     fn family_interval(&self, dist: &Dist) -> Interval {
         let support = dist.family().support();
         if support.structure == Structure::Simplex {
@@ -94,7 +103,7 @@ impl Checker<'_> {
         let end = |bound: Bound, open: f64| match bound {
             Bound::None => Interval::point(open),
             Bound::Const(value) => Interval::point(value),
-            Bound::Argument(i) if usual => self.interval(&arguments[i]),
+            Bound::Argument(i) if usual => self.bound_interval(&arguments[i]),
             Bound::Argument(_) => Interval::UNKNOWN,
         };
         let lower = end(support.lower, f64::NEG_INFINITY);
