@@ -252,7 +252,8 @@ impl<'a> Checker<'a> {
         let mut dist = dist?;
         let mut left = x.ty.axes.clone();
         if family.event() == Event::Scalar {
-            let single = |p: &Parameter| matches!(p.domain, Domain::Real | Domain::Positive | Domain::Unit | Domain::Count);
+            let single =
+                |p: &Parameter| matches!(p.domain, Domain::Real | Domain::Positive | Domain::Unit | Domain::Count);
             let (arguments, parameters) = dist.arguments();
             let singles = arguments.iter().zip(parameters).filter(|(_, p)| single(p)).map(|(e, _)| e);
             let operands: Vec<&Expr> = std::iter::once(x).chain(singles).collect();
@@ -263,7 +264,9 @@ impl<'a> Checker<'a> {
             _ => None,
         };
         self.resolve_axes(&mut dist, &left, declared)?;
-        if let Some(place) = dist.axis.filter(|_| dist.is_vector()).and_then(|axis| left.iter().rposition(|&a| a == axis)) {
+        if let Some(place) =
+            dist.axis.filter(|_| dist.is_vector()).and_then(|axis| left.iter().rposition(|&a| a == axis))
+        {
             left.remove(place);
         }
         Ok((dist, left))
