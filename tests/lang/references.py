@@ -727,6 +727,13 @@ def _():
     return normal(0.5, 0, 1) + normal(1, 0.5, 1)
 
 
+@reference("broadcasting", "elementwise_matrix")
+def _():
+    v, Z, y = np.array([0.5, 1]), np.array([[1, 2], [3, 4]]), np.array([[1, 2], [3, 4]])
+    K = v[:, None] - 2 * v
+    return normal(v, 0, 1) + normal(Z, K, 1) + normal(K, Z, np.exp(K)) + normal(K, 0, 1) + normal(y, Z, 2)
+
+
 def main():
     for page, section, calculate in REFERENCES:
         if len(sys.argv) > 1 and sys.argv[1] != page:

@@ -264,21 +264,14 @@ impl Lowering<'_> {
 
     /// Values and arguments of single numbers together.
     fn scalar_density_axes(&mut self, value: &Value, dist: &Dist, env: &Env) -> Lowered<Vec<AxisId>> {
-        let mut axes = value.axes.clone();
+        let mut values = vec![value.clone()];
         let (arguments, parameters) = dist.arguments();
         for (e, p) in arguments.iter().zip(parameters) {
             if matches!(p.domain, Domain::Real | Domain::Positive | Domain::Unit | Domain::Count) {
-                let own = self.expr(e, env)?.axes;
-                axes.extend(own.into_iter().filter(|a| !value.axes.contains(a)));
+                values.push(self.expr(e, env)?);
             }
         }
-        let mut distinct: Vec<AxisId> = Vec::new();
-        axes.into_iter().for_each(|a| {
-            if !distinct.contains(&a) {
-                distinct.push(a)
-            }
-        });
-        Ok(distinct)
+        Ok(self.align(&values).1)
     }
 
     /// Labels without a dim are 1, 2, … in programs and 0, 1, … in densities.
