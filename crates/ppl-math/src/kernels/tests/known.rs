@@ -1,95 +1,130 @@
-//! What the maps are held to.
+//! Distances from values at forty digits, and the table of them in the documentation.
 
-use super::accuracy::Bound::{self, Mixed, Ulps};
+use std::fmt::Write;
+use std::path::Path;
 
-/// The name of a map, its stated accuracy, and arguments with their values.
-type Known = (&'static str, Bound, &'static [(f64, f64)]);
+use super::*;
 
-/// Maps with their stated accuracy, and arguments with values at forty digits, rounded to the nearest number.
-#[rustfmt::skip]
-pub(super) const KNOWN: [Known; 14] = [
-    ("exp", Ulps(1.5), &[
-        (-700.1, 8.921404266525102e-305), (-20.5, 1.2501528663867426e-09), (-0.35, 0.7046880897187134),
-        (1e-09, 1.000000001), (0.3, 1.3498588075760032), (0.36, 1.4333294145603401),
-        (1.7, 5.4739473917272), (20.3, 654904512.1532385), (88.6, 3.0094774716311265e+38),
-        (700.7, 2.0424125462260529e+304),
-    ]),
-    ("expm1", Ulps(2.5), &[
-        (-30.2, -0.9999999999999234), (-1.3, -0.7274682069659875), (-0.36, -0.3023236739289689),
-        (-1e-09, -9.999999995e-10), (1e-05, 1.0000050000166668e-05), (0.2, 0.22140275816016985),
-        (0.37, 0.4477346146633245), (0.9, 1.4596031111569496), (5.5, 243.69193226422038),
-        (300.3, 2.6220013776845454e+130),
-    ]),
-    ("log", Ulps(1.0), &[
-        (1e-310, -713.8013788281542), (1e-09, -20.72326583694641), (0.3, -1.2039728043259361),
-        (0.71, -0.342490308946776), (0.999999, -1.000000500029089e-06), (1.0000001, 9.999999505838704e-08),
-        (1.41, 0.34358970439007686), (2.7, 0.9932517730102834), (31.6, 3.4531571205928664),
-        (1e+300, 690.7755278982137),
-    ]),
-    ("log1p", Ulps(1.0), &[
-        (-0.99, -4.605170185988091), (-0.4, -0.5108256237659907), (-0.28, -0.3285040669720361),
-        (-1e-07, -1.0000000500000033e-07), (1e-12, 9.999999999995e-13), (0.3, 0.26236426446749106),
-        (0.42, 0.35065687161316933), (1.9, 1.0647107369924282), (100000.0, 11.51293546492023),
-        (1e+300, 690.7755278982137),
-    ]),
-    ("log1m_exp", Ulps(2.5), &[
-        (-40.1, -3.8440698952601175e-18), (-20.7, -1.0235385982832319e-09), (-3.3, -0.03758055304882932),
-        (-0.98, -0.47050151133069296), (-0.7, -0.6863410028083852), (-0.69, -0.6963042971440567),
-        (-0.3, -1.3502256128148467), (-0.0001, -9.210390371559516), (-1e-12, -27.631021115929048),
-        (-1e-300, -690.7755278982137),
-    ]),
-    ("softplus", Ulps(2.0), &[
-        (-700.3, 7.304228033645715e-305), (-40.2, 3.478258278776922e-18), (-5.6, 0.00369104342694654),
-        (-0.9, 0.3411538747320878), (-0.1, 0.6443966600735709), (0.2, 0.7981388693815918),
-        (0.87, 1.2199182533015573), (3.3, 3.336219258870659), (20.1, 20.10000000186501),
-        (500.5, 500.5),
-    ]),
-    ("sigmoid", Ulps(2.5), &[
-        (-700.3, 7.304228033645715e-305), (-40.2, 3.478258278776922e-18), (-5.6, 0.003684239899435989),
-        (-0.9, 0.28905049737499605), (-0.1, 0.47502081252106), (0.2, 0.549833997312478),
-        (0.87, 0.7047456979980911), (3.3, 0.9644288107273639), (20.1, 0.9999999981349911),
-        (30.3, 0.9999999999999307),
-    ]),
-    ("tanh", Ulps(2.5), &[
-        (-15.2, -0.9999999999998745), (-2.2, -0.9757431300314515), (-0.25, -0.24491866240370913),
-        (-1e-08, -1e-08), (1e-05, 9.999999999666668e-06), (0.12, 0.11942729853438588),
-        (0.4, 0.3799489622552249), (0.55, 0.5005202111902353), (1.4, 0.8853516482022625),
-        (9.9, 0.9999999949650026),
-    ]),
-    ("log_gamma", Mixed(2.0), &[
-        (1e-12, 27.63102111592797), (0.01, 4.599479878042022), (0.3, 1.0957979948180756),
-        (0.7, 0.26086724653166654), (1.3, -0.10817480950786047), (1.7, -0.09580769740706588),
-        (2.4, 0.21685932244884157), (2.6, 0.35741186354897986), (9.7, 12.13108471078918),
-        (11.5, 16.292000476567242), (171.3, 708.1149470389969), (1000000.0, 12815504.569147611),
-    ]),
-    ("digamma", Mixed(8.0), &[
-        (1e-12, -1000000000000.5773), (0.01, -100.56088545786868), (0.3, -3.502524222200133),
-        (0.7, -1.2200235536979347), (1.3, -0.16919088886679962), (1.7, 0.2085478748734939),
-        (2.4, 0.6529011697005981), (2.6, 0.7510474527734763), (9.7, 2.219694753518864),
-        (11.5, 2.3982391295357814), (171.3, 5.140494709624819), (1000000.0, 13.815510057964191),
-    ]),
-    ("erf", Ulps(4.0), &[
-        (-3.7, -0.9999998328489421), (-1.2, -0.9103139782296353), (-0.46, -0.4846553900016797),
-        (-1e-07, -1.1283791670955088e-07), (0.1, 0.1124629160182849), (0.3, 0.3286267594591274),
-        (0.47, 0.4937450508860821), (0.9, 0.7969082124228322), (2.2, 0.9981371537020182),
-        (5.5, 0.9999999999999927),
-    ]),
-    ("erfc", Ulps(4.0), &[
-        (-3.7, 1.9999998328489421), (-1.2, 1.9103139782296354), (-0.3, 1.3286267594591274),
-        (1e-07, 0.9999998871620833), (0.4, 0.5716076449533315), (0.5, 0.4795001221869535),
-        (2.2, 0.0018628462979818898), (3.9, 3.4792248597231765e-08), (4.1, 6.700027654084918e-09),
-        (10.7, 9.94923478511827e-52), (25.9, 1.0202833184732667e-293),
-    ]),
-    ("normal_cdf", Ulps(5.0), &[
-        (-37.1, 1.4047119663106221e-301), (-17.7, 2.0965360543177786e-70), (-5.7, 5.990371401063528e-09),
-        (-2.3, 0.01072411002167581), (-0.67, 0.2514288950953101), (-0.1, 0.460172162722971),
-        (0.3, 0.6179114221889527), (0.9, 0.8159398746532405), (2.7, 0.9965330261969594),
-        (7.1, 0.9999999999993762),
-    ]),
-    ("log_normal_cdf", Ulps(5.0), &[
-        (-1000.3, -500307.8719947665), (-37.1, -692.7382807156233), (-5.7, -18.933112423224742),
-        (-1.01, -1.8563130623431785), (-0.9, -1.6924928065613383), (-0.1, -0.7761545927302733),
-        (0.5, -0.3689464152886564), (1.1, -0.14579608131705274), (4.8, -7.933284666605401e-07),
-        (7.9, -1.3945171466592653e-15),
-    ]),
+/// What distances are counted in.
+#[derive(Clone, Copy)]
+enum Unit {
+    /// Units of the last place of the value.
+    Ulp,
+    /// eps·(1 + |value|), for functions with a root that the kernel does not resolve.
+    Eps,
+}
+use Unit::{Eps, Ulp};
+
+/// Stated bounds, which the documentation of [`Kernels`] repeats.
+const STATED: [(&str, f64, Unit); 16] = [
+    ("exp", 1.5, Ulp),
+    ("expm1", 2.5, Ulp),
+    ("log", 1.0, Ulp),
+    ("log1p", 1.0, Ulp),
+    ("log1m_exp", 2.5, Ulp),
+    ("softplus", 2.0, Ulp),
+    ("sigmoid", 2.5, Ulp),
+    ("tanh", 2.5, Ulp),
+    ("sin", 1.5, Ulp),
+    ("cos", 1.5, Ulp),
+    ("log_gamma", 2.0, Eps),
+    ("digamma", 8.0, Eps),
+    ("erf", 4.0, Ulp),
+    ("erfc", 4.0, Ulp),
+    ("normal_cdf", 5.0, Ulp),
+    ("log_normal_cdf", 5.0, Ulp),
 ];
+
+/// One line of `references/references.csv`.
+struct Reference {
+    function: &'static str,
+    argument: f64,
+    value: f64,
+    /// What the value lacks.
+    rest: f64,
+}
+
+fn references() -> impl Iterator<Item = Reference> {
+    include_str!("references/references.csv").lines().skip(1).map(|line| {
+        let mut fields = line.split(',');
+        let function = fields.next().expect("a name");
+        let mut number = || fields.next().and_then(|text| text.parse().ok()).expect("a number");
+        Reference { function, argument: number(), value: number(), rest: number() }
+    })
+}
+
+fn distance(found: f64, to: &Reference, unit: Unit) -> f64 {
+    let one = match unit {
+        Ulp => {
+            let size = to.value.abs().max(f64::MIN_POSITIVE);
+            f64::from_bits(size.to_bits() + 1) - size
+        }
+        Eps => f64::EPSILON * (1.0 + to.value.abs()),
+    };
+    ((found - to.value) - to.rest).abs() / one
+}
+
+/// The largest distance of a map from its references.
+fn worst(name: &str, unit: Unit, table: &Kernels) -> f64 {
+    let cases = maps_of_one();
+    let case = cases.iter().find(|case| case.name == name).expect("a map of that name");
+    let of_one = |reference: Reference| {
+        let mut y = [reference.argument];
+        (case.kernel)(table).apply_in_place(&mut y);
+        distance(y[0], &reference, unit)
+    };
+    let distances = references().filter(|r| r.function == name).map(of_one);
+    distances.fold(f64::NEG_INFINITY, |most, d| if d.is_nan() { f64::INFINITY } else { most.max(d) })
+}
+
+#[test]
+fn maps_keep_their_stated_accuracy() {
+    for (name, stated, unit) in STATED {
+        for table in tables() {
+            let found = worst(name, unit, table);
+            assert!((0.0..=stated).contains(&found), "{name} on {:?}: {found} from the value", table.isa);
+        }
+    }
+}
+
+/// The cells of a line of the documented table, without its name.
+fn cells(line: &str) -> Vec<String> {
+    line.split('|').map(|cell| cell.trim().to_string()).filter(|cell| !cell.is_empty()).collect()
+}
+
+/// The table as it should be; cells of instruction sets that this machine lacks are taken from the one before.
+fn table_of_accuracy(before: &str) -> String {
+    let mut text = String::from("| function | unit | stated |");
+    Isa::ALL.iter().for_each(|isa| write!(text, " {} |", isa.name()).expect("a string grows"));
+    text += "\n| --- | --- | --- |";
+    text += &" --- |".repeat(Isa::ALL.len());
+    for (name, stated, unit) in STATED {
+        let unit_name = match unit {
+            Ulp => "ulp",
+            Eps => "eps·(1 + abs f)",
+        };
+        write!(text, "\n| `{name}` | {unit_name} | {stated} |").expect("a string grows");
+        let known = before.lines().find(|line| line.starts_with(&format!("| `{name}` |"))).map(cells);
+        for (k, &isa) in Isa::ALL.iter().enumerate() {
+            let kept = || known.as_ref().and_then(|cells| cells.iter().rev().nth(Isa::ALL.len() - 1 - k)).cloned();
+            let cell = match isa.is_available() {
+                true => format!("{:.2}", worst(name, unit, Kernels::for_isa(isa))),
+                false => kept().unwrap_or_default(),
+            };
+            write!(text, " {cell} |").expect("a string grows");
+        }
+    }
+    text + "\n"
+}
+
+#[test]
+fn the_documented_table_is_what_was_measured() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/kernels/accuracy.md");
+    let before = std::fs::read_to_string(&path).unwrap_or_default();
+    let measured = table_of_accuracy(&before);
+    if std::env::var_os("PPL_BLESS").is_some() {
+        std::fs::write(&path, &measured).expect("the table can be written");
+    } else {
+        assert_eq!(before, measured, "run the test with PPL_BLESS=1 to write the table anew");
+    }
+}
