@@ -1,4 +1,4 @@
-//! What the measurements share: input of a stated size, and figures of several runs.
+//! What the measurements share: workloads, input of a stated size, and figures of several runs.
 //!
 //! ```
 //! let figures = ppl_benches::Figures::of(3, || std::thread::yield_now());
@@ -6,6 +6,9 @@
 //! ```
 
 #![forbid(unsafe_code)]
+
+pub mod way;
+pub mod workloads;
 
 use std::fmt::Write;
 use std::time::{Duration, Instant};
