@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::{Binary, DataId, IndexId, Node, NodeId, Op, Origin, Reduction, Shape, Unary};
+use crate::{Binary, Body, BodyId, DataId, IndexId, Node, NodeId, Op, Origin, Reduction, Shape, Unary};
 
 /// A constant array with its shape, row-major.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +44,8 @@ pub struct Graph {
     indices: Vec<Arc<[u32]>>,
     known: HashMap<Node, NodeId>,
     known_indices: HashMap<Arc<[u32]>, IndexId>,
+    bodies: Vec<Arc<Body>>,
+    known_bodies: HashMap<Arc<Body>, BodyId>,
 }
 
 impl Graph {
@@ -103,6 +105,11 @@ impl Graph {
         &self.indices[id.0 as usize]
     }
 
+    /// What a turn of a loop does.
+    pub fn body(&self, id: BodyId) -> &Arc<Body> {
+        &self.bodies[id.0 as usize]
+    }
+
     /// Adds a node, or finds the equal one. Prefer the named methods: they infer the shape.
     pub fn push(&mut self, op: Op, shape: Shape) -> NodeId {
         let node = Node { op, shape };
@@ -156,6 +163,18 @@ impl Graph {
         let id = IndexId(self.indices.len() as u32);
         self.indices.push(positions.clone());
         self.known_indices.insert(positions, id);
+        id
+    }
+
+    /// Registers what a turn of a loop does, for [`Graph::scan`].
+    pub(crate) fn intern(&mut self, body: impl Into<Arc<Body>>) -> BodyId {
+        let body = body.into();
+        if let Some(&id) = self.known_bodies.get(&body) {
+            return id;
+        }
+        let id = BodyId(self.bodies.len() as u32);
+        self.bodies.push(body.clone());
+        self.known_bodies.insert(body, id);
         id
     }
 

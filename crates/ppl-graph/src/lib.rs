@@ -27,6 +27,7 @@
 //! code, trusts it.
 #![deny(unsafe_code)] // but for the runner of plans
 
+mod body;
 mod builders;
 mod density;
 mod elementwise;
@@ -38,16 +39,18 @@ pub mod passes;
 mod plan;
 mod reverse;
 mod routines;
+mod sequence;
 mod shape;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod text;
 mod verify;
 
+pub use body::Body;
 pub use density::{GraphDensity, NamedTerm};
 pub use graph::{Graph, Tensor};
 pub use interpret::{Evaluator, evaluate};
-pub use node::{Binary, DataId, IndexId, Node, NodeId, Op, Origin, Reduction, Unary};
+pub use node::{Binary, BodyId, DataId, IndexId, Node, NodeId, Op, Origin, Reduction, Unary};
 pub use plan::PlanDensity;
 pub use reverse::gradient;
 pub use shape::Shape;

@@ -14,6 +14,10 @@ pub struct DataId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IndexId(pub u32);
 
+/// What one turn of a loop does, held by the graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BodyId(pub u32);
+
 /// The statement a node was made for; its meaning belongs to whoever builds the graph.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Origin(pub u32);
@@ -105,6 +109,34 @@ pub enum Op {
         /// The array.
         source: NodeId,
         /// From the last element.
+        reverse: bool,
+    },
+    /// The T + 1 states of `x[t+1] = coefficient[t]·x[t] + addend[t]` from `x[0] = initial`, for an addend of `[T]` and
+    /// a coefficient of `[T]` or one number; with `reverse` those of `x[t] = coefficient[t]·x[t+1] + addend[t]` from
+    /// `x[T] = initial`.
+    LinearRecurrence {
+        /// What the state is multiplied by.
+        coefficient: NodeId,
+        /// What is added.
+        addend: NodeId,
+        /// The state before the first turn, one number.
+        initial: NodeId,
+        /// From the last element to the first.
+        reverse: bool,
+    },
+    /// The states of a loop of T turns over c carried numbers: `[c, T+1]`, one row a carry. Turn t leads from the states
+    /// at t to those at t + 1; with `reverse` turns go from the last to the first, and turn t leads from the states at
+    /// t + 1 to those at t. See [`Body`](crate::Body).
+    Scan {
+        /// What a turn does.
+        body: BodyId,
+        /// The states before the first turn, one number a carry.
+        initial: Vec<NodeId>,
+        /// Arrays of `[T]`, of which turn t reads element t.
+        each: Vec<NodeId>,
+        /// Numbers that all turns read.
+        shared: Vec<NodeId>,
+        /// From the last element to the first.
         reverse: bool,
     },
     /// Matrix product: `[m,k]·[k,n]`, `[m,k]·[k]`, `[k]·[k,n]` or `[k]·[k]`.
@@ -250,6 +282,12 @@ impl Op {
             Op::Take { source, index } | Op::Put { source, index } => [*source, *index].into_iter().for_each(visit),
             Op::SolveTriangular { lower, right, .. } => [*lower, *right].into_iter().for_each(visit),
             Op::Select(c, a, b) => [*c, *a, *b].into_iter().for_each(visit),
+            Op::LinearRecurrence { coefficient, addend, initial, .. } => {
+                [*coefficient, *addend, *initial].into_iter().for_each(visit);
+            }
+            Op::Scan { initial, each, shared, .. } => {
+                [initial, each, shared].into_iter().flatten().copied().for_each(visit);
+            }
             Op::Concat(parts) => parts.iter().copied().for_each(visit),
         }
     }
@@ -271,6 +309,17 @@ impl Op {
             Op::Concat(parts) => Op::Concat(parts.into_iter().map(map).collect()),
             Op::Reduce { kind, source, axes } => Op::Reduce { kind, source: map(source), axes },
             Op::CumulativeSum { source, reverse } => Op::CumulativeSum { source: map(source), reverse },
+            Op::LinearRecurrence { coefficient, addend, initial, reverse } => Op::LinearRecurrence {
+                coefficient: map(coefficient),
+                addend: map(addend),
+                initial: map(initial),
+                reverse,
+            },
+            Op::Scan { body, initial, each, shared, reverse } => {
+                let [initial, each, shared] =
+                    [initial, each, shared].map(|ids| ids.into_iter().map(&mut map).collect::<Vec<_>>());
+                Op::Scan { body, initial, each, shared, reverse }
+            }
             Op::MatMul(a, b) => Op::MatMul(map(a), map(b)),
             Op::Cholesky(a) => Op::Cholesky(map(a)),
             Op::SolveTriangular { lower, right, transposed } => {

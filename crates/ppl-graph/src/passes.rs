@@ -65,6 +65,10 @@ impl<'a> Rebuild<'a> {
             }
             Op::Gather { source, index } => Op::Gather { source, index: self.positions(index) },
             Op::Scatter { source, index } => Op::Scatter { source, index: self.positions(index) },
+            Op::Scan { body, initial, each, shared, reverse } => {
+                let body = self.to.intern(self.from.body(body).clone());
+                Op::Scan { body, initial, each, shared, reverse }
+            }
             op => op,
         }
     }

@@ -13,6 +13,7 @@
 
 mod elementwise;
 mod linear_algebra;
+mod sequence;
 mod structure;
 
 use crate::{Binary, Graph, IndexId, NodeId, Op, Shape, Tensor};
@@ -42,6 +43,22 @@ pub fn gradient(graph: &mut Graph, output: NodeId, inputs_len: usize) -> NodeId 
     graph.set_origin(origin);
     pieces.sort();
     assemble(graph, &pieces, inputs_len)
+}
+
+/// The adjoints of the inputs of a graph of numbers, by offset, from those of its outputs; nothing where there is none.
+fn pull_back(graph: &mut Graph, outputs: &[(NodeId, NodeId)], inputs_len: usize) -> Vec<Option<Seed>> {
+    let mut reverse = Reverse::new(graph);
+    outputs.iter().for_each(|&(output, adjoint)| reverse.give(output, adjoint, false));
+    let mut found = vec![None; inputs_len];
+    let last = outputs.iter().map(|&(output, _)| output.0 + 1).max().unwrap_or(0);
+    for id in (0..last).rev().map(NodeId) {
+        let Some(seed) = reverse.seed(id) else { continue };
+        match reverse.graph.node(id).op.clone() {
+            Op::Input { offset } => found[offset] = Some(seed),
+            op => reverse.propagate(id, &op, &seed),
+        }
+    }
+    found
 }
 
 /// Puts the adjoints of the input nodes, sorted by offset, together.
@@ -81,6 +98,7 @@ struct Adjoint {
 }
 
 /// The finished adjoint of a node.
+#[derive(Clone)]
 struct Seed {
     /// Of the node's shape, or a scalar.
     id: NodeId,
@@ -259,6 +277,12 @@ impl<'a> Reverse<'a> {
             Op::Concat(ref parts) => self.concat(parts, seed),
             Op::Reduce { kind, source, ref axes } => self.reduce(kind, source, axes, id, seed),
             Op::CumulativeSum { source, reverse } => self.cumulative_sum(source, reverse, seed),
+            Op::LinearRecurrence { coefficient, addend, initial, reverse } => {
+                self.linear_recurrence([coefficient, addend, initial], reverse, id, seed);
+            }
+            Op::Scan { body, ref initial, ref each, ref shared, reverse } => {
+                self.scan(body, [initial, each, shared], reverse, id, seed);
+            }
             Op::MatMul(a, b) => self.matmul(a, b, seed),
             Op::Cholesky(a) => self.cholesky(a, id, seed),
             Op::SolveTriangular { lower, right, transposed } => {

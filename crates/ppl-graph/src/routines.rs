@@ -7,6 +7,7 @@ mod linear_algebra;
 mod maps;
 mod order;
 mod reduce;
+mod sequence;
 
 use ppl_math::kernels::Kernels;
 
@@ -72,6 +73,17 @@ impl Routine {
                     .reduce(*kind, axes, out, scratch);
             }
             Op::CumulativeSum { source, reverse } => reduce::cumulate(of(source), last(&node.shape), *reverse, out),
+            Op::LinearRecurrence { coefficient, addend, initial, reverse } => {
+                sequence::linear_recurrence(of(coefficient), of(addend), of(initial)[0], *reverse, out);
+            }
+            Op::Scan { body, initial, each, shared, reverse } => {
+                let operand = |at: usize, turn: usize| match at.checked_sub(each.len()) {
+                    None => of(&each[at])[turn],
+                    Some(at) => of(&shared[at])[0],
+                };
+                out.chunks_mut(last(&node.shape)).zip(initial).for_each(|(row, id)| row.fill(of(id)[0]));
+                sequence::scan(graph.body(*body), operand, *reverse, out, scratch);
+            }
             Op::MatMul(a, b) => linear_algebra::multiply(kernels, of(a), shape(a), of(b), shape(b), out),
             Op::Cholesky(a) => linear_algebra::cholesky(kernels, of(a), last(&node.shape), out, scratch),
             Op::SolveTriangular { lower, right, transposed } => {
@@ -91,6 +103,7 @@ fn scratch_len(graph: &Graph, id: NodeId) -> usize {
     let node = graph.node(id);
     match &node.op {
         Op::Reduce { kind: Reduction::LogSumExp | Reduction::ArgMax | Reduction::ArgMin, .. } => node.shape.size(),
+        Op::Scan { body, .. } => graph.body(*body).graph().len(),
         Op::Cholesky(a) => linear_algebra::cholesky_scratch(last(graph.shape(*a))),
         Op::SolveTriangular { lower, right, .. } => {
             let n = last(graph.shape(*lower));

@@ -4,6 +4,7 @@
 //! size, so that values are finite and derivatives can be checked by differences.
 
 mod domain;
+mod loops;
 mod make;
 
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Checks that a graph is what its builder promises.
 
-use crate::{Graph, Node, Op, Shape};
+use crate::{Body, Graph, Node, NodeId, Op, Shape};
 
 impl Graph {
     /// Checks every node: operands come first, shapes fit, and constant positions are in range.
@@ -48,6 +48,22 @@ impl Graph {
                 let kept: Vec<usize> = (0..full.len()).filter(|axis| !axes.contains(axis)).collect();
                 require(axes.iter().all(|&axis| axis < full.len()), "an axis is out of range")?;
                 same(own, &kept.iter().map(|&axis| full[axis]).collect::<Vec<_>>().into())
+            }
+            Op::LinearRecurrence { coefficient, addend, initial, .. } => {
+                let [coefficient, addend, initial] = [coefficient, addend, initial].map(|id| self.shape(*id));
+                require(addend.len() == 1 && initial.is_scalar(), "a recurrence goes along one axis from one number")?;
+                require(coefficient.is_scalar() || coefficient == addend, "the coefficient does not fit the addend")?;
+                same(own, &[addend[0] + 1].into())
+            }
+            Op::Scan { body, initial, each, shared, .. } => {
+                check_body(self.body(*body), initial.len(), each.len() + shared.len())?;
+                let scalars = |ids: &[NodeId]| ids.iter().all(|&id| self.shape(id).is_scalar());
+                require(scalars(initial) && scalars(shared), "a carried or shared operand is not one number")?;
+                require(own.len() == 2 && own[0] == initial.len() && own[1] > 0, "the shape is not that of states")?;
+                require(
+                    each.iter().all(|&id| self.shape(id)[..] == [own[1] - 1]),
+                    "an array has not one element a turn",
+                )
             }
             Op::MatMul(a, b) => check_product(self.shape(*a), self.shape(*b), own),
             Op::Cholesky(a) | Op::Inverse(a) => check_square(self.shape(*a)).and_then(|()| same(own, self.shape(*a))),
@@ -98,6 +114,12 @@ fn check_positions(positions: &[u32], size: usize) -> Result<(), String> {
 
 fn check_square(shape: &Shape) -> Result<(), String> {
     if shape.len() == 2 && shape[0] == shape[1] { Ok(()) } else { Err(format!("{shape} is not a square matrix")) }
+}
+
+fn check_body(body: &Body, carries: usize, others: usize) -> Result<(), String> {
+    body.check()?;
+    require(body.outputs().len() == carries, "the body does not return one number a carry")?;
+    require(body.graph().inputs_len() <= carries + others, "the body reads more than it is given")
 }
 
 fn check_product(left: &Shape, right: &Shape, own: &Shape) -> Result<(), String> {

@@ -277,3 +277,49 @@ fn deep_chains_do_not_recurse() {
     }
     assert_eq!(evaluate(&g, &[0.0], &[x])[0].values[0], 200_000.0);
 }
+
+#[test]
+fn recurrences_run_in_both_directions() {
+    let mut g = Graph::new();
+    let (c, b) = (array(&mut g, &[3], &[2.0, 3.0, 4.0]), array(&mut g, &[3], &[1.0, 0.0, -1.0]));
+    let one = g.constant(1.0);
+    let (forward, backward) = (g.linear_recurrence(c, b, one, false), g.linear_recurrence(c, b, one, true));
+    assert_eq!(value(&g, forward), [1.0, 3.0, 9.0, 35.0]);
+    assert_eq!(value(&g, backward), [19.0, 9.0, 3.0, 1.0]);
+    let (before, after) = (g.states_before(backward, 0), g.states_after(backward, 0));
+    assert_eq!((value(&g, before), value(&g, after)), (vec![9.0, 3.0, 1.0], vec![19.0, 9.0, 3.0]));
+}
+
+/// The turn (x, y) ← (y, x·y + e·s).
+fn body() -> crate::Body {
+    let mut g = Graph::new();
+    let [x, y, e, s] = [0, 1, 2, 3].map(|k| g.input(k, []));
+    let (product, shock) = (g.mul(x, y), g.mul(e, s));
+    let next = g.add(product, shock);
+    crate::Body::new(&g, &[y, next])
+}
+
+#[test]
+fn loops_carry_several_numbers() {
+    let mut g = Graph::new();
+    let each = array(&mut g, &[3], &[1.0, 2.0, 3.0]);
+    let [one, two, ten] = [1.0, 2.0, 10.0].map(|c| g.constant(c));
+    let forward = g.scan(body(), [&[one, two], &[each], &[ten]], 3, false);
+    assert_eq!(value(&g, forward), [1.0, 2.0, 12.0, 44.0, 2.0, 12.0, 44.0, 558.0]);
+    let backward = g.scan(body(), [&[one, two], &[each], &[ten]], 3, true);
+    assert_eq!(value(&g, backward), [84.0, 32.0, 2.0, 1.0, 2698.0, 84.0, 32.0, 2.0]);
+    let (before, after) = (g.states_before(forward, 1), g.states_after(forward, 0));
+    assert_eq!((value(&g, before), value(&g, after)), (vec![2.0, 12.0, 44.0], vec![2.0, 12.0, 44.0]));
+    assert!(g.verify().is_ok());
+}
+
+#[test]
+fn loops_without_turns_have_their_first_states() {
+    let mut g = Graph::new();
+    let each = array(&mut g, &[0], &[]);
+    let [one, two, ten] = [1.0, 2.0, 10.0].map(|c| g.constant(c));
+    let states = g.scan(body(), [&[one, two], &[each], &[ten]], 0, true);
+    assert_eq!(value(&g, states), [1.0, 2.0]);
+    let states = g.linear_recurrence(two, each, ten, false);
+    assert_eq!(value(&g, states), [10.0]);
+}

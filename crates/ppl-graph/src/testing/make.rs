@@ -52,6 +52,8 @@ const STEPS: &[fn(&mut Maker) -> NodeId] = &[
     Maker::reduce,
     Maker::reduce,
     Maker::cumulative_sum,
+    Maker::linear_recurrence,
+    Maker::scan,
     Maker::matmul,
     Maker::matmul,
     Maker::cholesky,
@@ -282,6 +284,39 @@ impl Maker {
         let node = self.array();
         let reverse = self.random.below(2) == 0;
         self.graph.cumulative_sum(node, reverse)
+    }
+
+    /// An array along one axis.
+    fn line(&mut self) -> NodeId {
+        let node = self.array();
+        let size = self.graph.shape(node).size();
+        self.graph.reshape(node, [size])
+    }
+
+    fn linear_recurrence(&mut self) -> NodeId {
+        let addend = self.line();
+        let shape = self.graph.shape(addend).clone();
+        let coefficient = if self.random.below(2) == 0 { self.of_shape(&shape) } else { self.of_shape(&[].into()) };
+        let (coefficient, initial) = (self.within(coefficient, (-0.9, 0.9)), self.of_shape(&[].into()));
+        let reverse = self.random.below(2) == 0;
+        self.graph.linear_recurrence(coefficient, addend, initial, reverse)
+    }
+
+    fn scan(&mut self) -> NodeId {
+        let first = self.line();
+        let shape = self.graph.shape(first).clone();
+        let [carries, arrays, numbers] = [1 + self.random.below(3), self.random.below(3), self.random.below(3)];
+        let initial: Vec<NodeId> = (0..carries).map(|_| self.small(&[].into())).collect();
+        let each: Vec<NodeId> = (0..arrays).map(|_| self.small(&shape)).collect();
+        let shared: Vec<NodeId> = (0..numbers).map(|_| self.small(&[].into())).collect();
+        let body = super::loops::random_body(&mut self.random, carries, arrays + numbers);
+        let reverse = self.random.below(2) == 0;
+        self.graph.scan(body, [&initial, &each, &shared], shape[0], reverse)
+    }
+
+    fn small(&mut self, shape: &Shape) -> NodeId {
+        let node = self.of_shape(shape);
+        self.within(node, (-1.0, 1.0))
     }
 
     fn matmul(&mut self) -> NodeId {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::{Binary, Graph, Node, NodeId, Op, Origin, Reduction, Shape, Tensor, Unary};
+use crate::{Binary, Body, Graph, Node, NodeId, Op, Origin, Reduction, Shape, Tensor, Unary};
 
 /// What is wrong with a text, and on which line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +121,12 @@ impl Parser {
                 Op::Reduce { kind, source: self.operand(tokens)?, axes: tokens.axes()? }
             }
             "cumulative_sum" => Op::CumulativeSum { source: self.operand(tokens)?, reverse: tokens.accept("reverse") },
+            "linear_recurrence" => {
+                let [coefficient, addend, initial] =
+                    [self.operand(tokens)?, self.operand(tokens)?, self.operand(tokens)?];
+                Op::LinearRecurrence { coefficient, addend, initial, reverse: tokens.accept("reverse") }
+            }
+            "scan" => self.scan(tokens)?,
             "matmul" => Op::MatMul(self.operand(tokens)?, self.operand(tokens)?),
             "cholesky" => Op::Cholesky(self.operand(tokens)?),
             "solve_triangular" => {
@@ -134,6 +140,18 @@ impl Parser {
             "arg_sort" => Op::ArgSort(self.operand(tokens)?),
             _ => return Err(format!("there is no operation `{word}`")),
         })
+    }
+
+    fn scan(&mut self, tokens: &mut Tokens) -> Result<Op, String> {
+        let initial = self.operands(tokens)?;
+        tokens.expect("each")?;
+        let each = self.operands(tokens)?;
+        tokens.expect("shared")?;
+        let shared = self.operands(tokens)?;
+        let reverse = tokens.accept("reverse");
+        let (graph, outputs) = parse(&tokens.block()?).map_err(|error| format!("the body: {}", error.message))?;
+        let body = Body::checked(&graph, &outputs)?;
+        Ok(Op::Scan { body: self.graph.intern(body), initial, each, shared, reverse })
     }
 
     fn operand(&mut self, tokens: &mut Tokens) -> Result<NodeId, String> {
@@ -216,6 +234,14 @@ impl<'a> Tokens<'a> {
             }
         }
         Ok(items)
+    }
+
+    /// The lines between braces, which stand behind each other.
+    fn block(&mut self) -> Result<String, String> {
+        self.expect("{")?;
+        let (block, rest) = self.rest.split_once('}').ok_or("expected `}` after a body")?;
+        self.rest = rest.trim_start();
+        Ok(block.replace(';', "\n"))
     }
 
     fn axes(&mut self) -> Result<Vec<usize>, String> {

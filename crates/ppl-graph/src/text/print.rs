@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::{Display, Write};
 
-use crate::{Graph, NodeId, Op};
+use crate::{Body, Graph, NodeId, Op};
 
 /// Constants with more numbers than this are left out for people.
 const SHORT: usize = 8;
@@ -51,6 +51,11 @@ impl Printer<'_> {
     fn body(&self, op: &Op) -> String {
         let mut operands = Vec::new();
         op.for_each_operand(|operand| operands.push(operand));
+        if let Op::Scan { body, initial, each, shared, reverse } = op {
+            let [initial, each, shared] = [initial, each, shared].map(|ids| self.operands(ids));
+            let reverse = if *reverse { " reverse" } else { "" };
+            return format!("scan{initial} each{each} shared{shared}{reverse} {}", body_text(self.graph.body(*body)));
+        }
         let head = format!("{}{}", name(op), self.operands(&operands));
         match op {
             Op::Input { offset } => format!("{head} {offset}"),
@@ -65,7 +70,9 @@ impl Printer<'_> {
             }
             Op::Broadcast { axes, .. } | Op::Reduce { axes, .. } => format!("{head} axes {}", list(axes)),
             Op::Transpose { permutation, .. } => format!("{head} axes {}", list(permutation)),
-            Op::CumulativeSum { reverse: true, .. } => format!("{head} reverse"),
+            Op::CumulativeSum { reverse: true, .. } | Op::LinearRecurrence { reverse: true, .. } => {
+                format!("{head} reverse")
+            }
             Op::SolveTriangular { transposed: true, .. } => format!("{head} transposed"),
             _ => head,
         }
@@ -81,6 +88,12 @@ impl Printer<'_> {
         }
         format!("#{:016x}", hash(values.iter().map(bits)))
     }
+}
+
+/// The lines of a body behind each other.
+fn body_text(body: &Body) -> String {
+    let lines = print_full(body.graph(), body.outputs());
+    format!("{{ {} }}", lines.trim_end().replace('\n', "; "))
 }
 
 /// What the operation is called, up to its operands.
@@ -102,6 +115,8 @@ pub(crate) fn name(op: &Op) -> String {
         Op::Concat(_) => "concat",
         Op::Reduce { kind, .. } => return format!("reduce {}", kind.name()),
         Op::CumulativeSum { .. } => "cumulative_sum",
+        Op::LinearRecurrence { .. } => "linear_recurrence",
+        Op::Scan { .. } => "scan",
         Op::MatMul(..) => "matmul",
         Op::Cholesky(_) => "cholesky",
         Op::SolveTriangular { .. } => "solve_triangular",

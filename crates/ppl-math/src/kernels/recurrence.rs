@@ -67,7 +67,7 @@ pub(super) unsafe fn forward<V: Simd>(
     }
 }
 
-/// `y[t] = phi[t+1]·y[t+1] + b[t]`, from `y[n−1] = b[n−1] + initial`: the adjoint of [`forward`].
+/// `y[t] = phi[t]·y[t+1] + b[t]`, from `y[n] = initial`: [`forward`] with time reversed.
 ///
 /// # Safety
 /// The contract of [`Recurrence::raw`](super::Recurrence::raw).
@@ -80,21 +80,21 @@ pub(super) unsafe fn backward<V: Simd>(
     b: *const f64,
     out: *mut f64,
 ) {
-    if n == 0 {
-        return;
-    }
-    // SAFETY: every position lies below n, and `phi` is read from 1 on; positions are read before they are written.
-    unsafe {
-        let step = |t: usize| Step { phi: *phi.add((t + 1) * phi_stride), b: *b.add(t) };
-        let (mut y, mut end) = (initial + *b.add(n - 1), n - 1);
-        *out.add(end) = y;
-        while end >= 4 {
+    let (mut y, mut end) = (initial, n);
+    while end >= 4 {
+        // SAFETY: four positions are left; they are read before they are written.
+        unsafe {
+            let step = |t: usize| Step { phi: *phi.add(t * phi_stride), b: *b.add(t) };
             let [d, c, b, a] = four::<V>([step(end - 1), step(end - 2), step(end - 3), step(end - 4)], y);
             out.add(end - 4).cast::<[f64; 4]>().write([a, b, c, d]);
-            (y, end) = (a, end - 4);
+            y = a;
         }
-        for t in (0..end).rev() {
-            y = step(t).of::<V>(y);
+        end -= 4;
+    }
+    for t in (0..end).rev() {
+        // SAFETY: t < n.
+        unsafe {
+            y = mul_add::<V>(*phi.add(t * phi_stride), y, *b.add(t));
             *out.add(t) = y;
         }
     }

@@ -172,8 +172,7 @@ pub struct Kernels {
     pub matrix_product: MatrixProduct,
     /// `x[t] = phi[t]·x[t−1] + b[t]`, from `x[−1] = initial`.
     pub recurrence: Recurrence,
-    /// `y[t] = phi[t+1]·y[t+1] + b[t]`, from `y[n−1] = b[n−1] + initial`: the adjoint of
-    /// [`recurrence`](Self::recurrence); `phi[0]` is not used.
+    /// `y[t] = phi[t]·y[t+1] + b[t]`, from `y[n] = initial`: [`recurrence`](Self::recurrence) with time reversed.
     pub recurrence_reverse: Recurrence,
 }
 

@@ -66,9 +66,10 @@ fn recurrences_follow_their_definition() {
                     x
                 })
                 .collect();
-            let mut y = vec![0.0; n];
+            let (mut y, mut after) = (vec![0.0; n], 0.3);
             for t in (0..n).rev() {
-                y[t] = b[t] + if t + 1 == n { 0.3 } else { at(t + 1) * y[t + 1] };
+                y[t] = at(t) * after + b[t];
+                after = y[t];
             }
             let scale = forward.iter().chain(&y).fold(1.0, |m: f64, x| m.max(x.abs()));
             for table in tables() {
