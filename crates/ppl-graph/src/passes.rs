@@ -5,11 +5,13 @@
 
 mod cse;
 mod dead;
+mod fission;
 mod fold;
 mod simplify;
 
 pub use cse::cse;
 pub use dead::dead;
+pub use fission::fission;
 pub use fold::fold;
 pub use simplify::simplify;
 
@@ -18,7 +20,11 @@ use crate::{Graph, NodeId, Op};
 /// Runs all passes; the outputs keep their order.
 pub fn optimize(graph: &Graph, outputs: &[NodeId]) -> (Graph, Vec<NodeId>) {
     let (graph, outputs) = fold(graph, outputs);
-    let (graph, outputs) = simplify(&graph, &outputs);
+    let (mut graph, mut outputs) = simplify(&graph, &outputs);
+    if fission::has_loops(&graph) {
+        (graph, outputs) = fission(&graph, &outputs);
+        (graph, outputs) = simplify(&graph, &outputs);
+    }
     let (graph, outputs) = fold(&graph, &outputs);
     let (graph, outputs) = cse(&graph, &outputs);
     dead(&graph, &outputs)

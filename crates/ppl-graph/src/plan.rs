@@ -11,6 +11,7 @@ mod density;
 mod expand;
 mod instruction;
 mod layout;
+mod loops;
 mod places;
 mod registers;
 mod run;
@@ -105,7 +106,7 @@ impl Draft {
             match step {
                 Step::Pass(pass) => registers::allocate(&mut pass.instructions, &mut pool, &mut places.layout),
                 Step::Routine(step) => step.scratch.offset = scratch.offset,
-                Step::Scalars(_) => {}
+                Step::Scalars(_) | Step::Recurrence(_) | Step::Loop(_) => {}
             }
         }
         Draft {

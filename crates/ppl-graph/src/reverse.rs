@@ -162,12 +162,24 @@ impl<'a> Reverse<'a> {
     fn seed(&mut self, id: NodeId) -> Option<Seed> {
         let Adjoint { whole, scattered, masked } = std::mem::take(&mut self.adjoints[id.0 as usize]);
         let shape = self.graph.shape(id).clone();
+        let (slices, scattered): (Vec<_>, Vec<_>) =
+            scattered.into_iter().partition(|&(_, index)| self.is_slice(index, &shape));
+        let whole = slices.into_iter().fold(whole, |whole, (part, index)| {
+            let padded = self.scatter_together(&[(part, index)], &shape);
+            whole.zip(padded).map(|(whole, padded)| self.graph.add(whole, padded)).or(whole).or(padded)
+        });
         let scattered = self.scatter_together(&scattered, &shape);
         let id = match (whole, scattered) {
             (Some(whole), Some(scattered)) => self.graph.add(whole, scattered),
             (whole, scattered) => whole.or(scattered)?,
         };
         Some(Seed { id, shape, masked })
+    }
+
+    /// Whether positions follow each other along most of an array: the adjoint of such a part stays in order.
+    fn is_slice(&self, index: IndexId, shape: &Shape) -> bool {
+        let positions = self.graph.index(index);
+        2 * positions.len() > shape.size() && positions.windows(2).all(|pair| pair[1] == pair[0] + 1)
     }
 
     fn scatter_together(&mut self, parts: &[(NodeId, IndexId)], shape: &Shape) -> Option<NodeId> {

@@ -4,7 +4,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ppl_density::LogDensity;
-use ppl_graph::{Graph, PlanDensity, Reduction, Tensor};
+use ppl_graph::{Body, Graph, PlanDensity, Reduction, Tensor, Unary};
 use ppl_math::kernels::Kernels;
 
 struct Counting;
@@ -27,7 +27,20 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// A matrix product, a gather, a factorisation, a sort and sums of exponentials.
+/// The states of x ← sin(x·y) + e, y ← cos x, and those of a linear recurrence.
+fn loops(g: &mut Graph, each: ppl_graph::NodeId) -> [ppl_graph::NodeId; 2] {
+    let mut turn = Graph::new();
+    let [x, y, e] = [0, 1, 2].map(|k| turn.input(k, []));
+    let product = turn.mul(x, y);
+    let (sine, cosine) = (turn.unary(Unary::Sin, product), turn.unary(Unary::Cos, x));
+    let next = turn.add(sine, e);
+    let start = g.constant(0.3);
+    let turns = g.shape(each).size();
+    let states = g.scan(Body::new(&turn, &[next, cosine]), [&[start, start], &[each], &[]], turns, false);
+    [states, g.linear_recurrence(start, each, start, true)]
+}
+
+/// A matrix product, loops, a gather, a factorisation, a sort and sums of exponentials.
 fn density() -> PlanDensity {
     let mut g = Graph::new();
     let x = g.input(0, [12]);
@@ -45,7 +58,8 @@ fn density() -> PlanDensity {
     let sorted = g.sort(x);
     let running = g.cumulative_sum(sorted, false);
     let inverse = g.inverse(positive);
-    let pieces = [cost, far, curve, factor, running, inverse].map(|id| g.sum(id));
+    let [states, line] = loops(&mut g, sorted);
+    let pieces = [states, line, cost, far, curve, factor, running, inverse].map(|id| g.sum(id));
     let each = g.reduce_last(Reduction::LogSumExp, column);
     let each = g.sum(each);
     let value = pieces.into_iter().fold(each, |sum, piece| g.add(sum, piece));

@@ -14,8 +14,14 @@ fn assert_same(before: &Tensor, after: &Tensor, what: &str) {
 
 #[test]
 fn every_pass_keeps_values_and_gradients_on_random_graphs() {
-    let passes: [(&str, Pass); 5] =
-        [("dead", dead), ("cse", cse), ("fold", fold), ("simplify", simplify), ("optimize", optimize)];
+    let passes: [(&str, Pass); 6] = [
+        ("dead", dead),
+        ("cse", cse),
+        ("fold", fold),
+        ("simplify", simplify),
+        ("fission", fission),
+        ("optimize", optimize),
+    ];
     for seed in 0..400 {
         let mut random = random_graph(seed, 5 + seed as usize % 25);
         let slope = gradient(&mut random.graph, random.output, random.inputs.len());

@@ -1,6 +1,6 @@
 //! What a plan is made of: steps of instructions over places in two arenas.
 
-use ppl_math::kernels::{Access, Map1, Map2, Map3, MapPair, Reduce1, Reduce2, TiledProduct};
+use ppl_math::kernels::{Access, Map1, Map2, Map3, MapPair, Recurrence, Reduce1, Reduce2, TiledProduct};
 
 use crate::routines::Routine;
 use crate::{Binary, NodeId, Unary};
@@ -173,6 +173,11 @@ pub(super) enum ScalarFunction {
     Neg,
     Square,
     Reciprocal,
+    /// a·b + c.
+    MulAdd,
+    /// c − a·b.
+    NegMulAdd,
+    Copy,
     Select,
     Unary(Unary, Map1),
     Binary(Binary, Map2),
@@ -183,8 +188,49 @@ pub(super) enum ScalarFunction {
 pub(super) enum Step {
     Scalars(Vec<ScalarInstruction>),
     Pass(Pass),
+    Recurrence(RecurrenceStep),
+    Loop(LoopStep),
     /// An operation as the interpreter does it.
     Routine(RoutineStep),
+}
+
+/// A linear recurrence.
+#[derive(Clone, Debug)]
+pub(super) struct RecurrenceStep {
+    pub kernel: Recurrence,
+    /// As long as the addend, or one number.
+    pub coefficient: Span,
+    pub addend: Span,
+    /// The first state, and where it goes.
+    pub initial: Span,
+    pub first: Option<usize>,
+    /// The states after the turns.
+    pub to: Span,
+}
+
+/// A loop over single numbers. Registers are places of the work arena.
+#[derive(Clone, Debug)]
+pub(super) struct LoopStep {
+    pub turns: usize,
+    pub reverse: bool,
+    pub registers: Span,
+    /// Numbers that stand in registers from before the first turn.
+    pub shared: Vec<(Span, usize)>,
+    /// Arrays, and the register that holds their element of a turn.
+    pub each: Vec<(Span, usize)>,
+    pub carries: Vec<Carry>,
+    /// What a turn does.
+    pub code: Vec<ScalarInstruction>,
+    /// The states, one row a carry.
+    pub to: Span,
+}
+
+/// A carried number: its first state, and its registers before and after a turn, which may be one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Carry {
+    pub initial: Span,
+    pub before: usize,
+    pub after: usize,
 }
 
 /// One operation on whole arrays.

@@ -8,6 +8,7 @@ use super::classes::reduces;
 use super::instruction::{
     Arena, Instruction, Operand, Pair, Pass, RoutineStep, ScalarFunction, ScalarInstruction, Span, Step, Ternary, Total,
 };
+use super::loops;
 use super::places::Places;
 use super::schedule::{Phase, Slot};
 use super::table;
@@ -17,20 +18,23 @@ use crate::{Binary, NodeId, Op, Reduction, Unary};
 /// The work of one step. Registers carry the numbers of their nodes.
 pub(super) fn step(places: &mut Places, kernels: &Kernels, (slot, nodes): &(Slot, Vec<NodeId>)) -> Vec<Step> {
     match slot.phase {
-        Phase::Routines => nodes.iter().map(|&id| routine(places, id)).collect(),
+        Phase::Routines => nodes.iter().flat_map(|&id| routine(places, kernels, id)).collect(),
         Phase::Scalars => vec![Step::Scalars(nodes.iter().map(|&id| scalar(places, kernels, id)).collect())],
         Phase::Pass(length) => vec![Step::Pass(Selection::new(places, kernels, nodes, length).pass())],
     }
 }
 
-fn routine(places: &mut Places, id: NodeId) -> Step {
+fn routine(places: &mut Places, kernels: &Kernels, id: NodeId) -> Vec<Step> {
+    if let Some(steps) = loops::steps(places, kernels, id) {
+        return steps;
+    }
     let routine = Routine::of(places.graph, id);
     // The routines share one place for scratch, which is not known yet.
     let scratch = Span { arena: Arena::Work, offset: 0, len: routine.scratch_len() };
     let mut operands = Vec::new();
     places.graph.node(id).op.for_each_operand(|operand| operands.push((operand, places.span(operand))));
     operands.sort_by_key(|&(operand, _)| operand);
-    Step::Routine(RoutineStep { to: places.span(id), scratch, operands, routine })
+    vec![Step::Routine(RoutineStep { to: places.span(id), scratch, operands, routine })]
 }
 
 fn scalar(places: &mut Places, kernels: &Kernels, id: NodeId) -> ScalarInstruction {
@@ -44,7 +48,7 @@ fn scalar(places: &mut Places, kernels: &Kernels, id: NodeId) -> ScalarInstructi
     ScalarInstruction { f, a, b, c, to: places.span(id).offset }
 }
 
-fn scalar_unary(kernels: &Kernels, f: Unary) -> ScalarFunction {
+pub(super) fn scalar_unary(kernels: &Kernels, f: Unary) -> ScalarFunction {
     match f {
         Unary::Neg => ScalarFunction::Neg,
         Unary::Square => ScalarFunction::Square,
@@ -53,7 +57,7 @@ fn scalar_unary(kernels: &Kernels, f: Unary) -> ScalarFunction {
     }
 }
 
-fn scalar_binary(kernels: &Kernels, f: Binary) -> ScalarFunction {
+pub(super) fn scalar_binary(kernels: &Kernels, f: Binary) -> ScalarFunction {
     match f {
         Binary::Add => ScalarFunction::Add,
         Binary::Sub => ScalarFunction::Sub,

@@ -7,6 +7,8 @@ use super::{Machine, Plan};
 use crate::testing::{RandomGraph, random_graph, tall_random_graph};
 use crate::{Binary, Graph, GraphDensity, NodeId, Op, PlanDensity, Reduction, Tensor, Unary, evaluate, gradient};
 
+mod loops;
+
 const INF: f64 = f64::INFINITY;
 
 fn tables() -> impl Iterator<Item = &'static Kernels> {

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use super::Plan;
-use super::instruction::{Arena, Instruction, Operand, ScalarFunction, ScalarInstruction, Span, Step};
+use super::instruction::{
+    Arena, Instruction, LoopStep, Operand, RecurrenceStep, ScalarFunction, ScalarInstruction, Span, Step,
+};
 use crate::text::print;
 
 impl fmt::Display for Plan {
@@ -28,6 +30,8 @@ impl Plan {
         match step {
             Step::Scalars(instructions) => instructions.iter().map(scalar).collect(),
             Step::Pass(pass) => pass.instructions.iter().map(instruction_text).collect(),
+            Step::Recurrence(step) => vec![recurrence(step)],
+            Step::Loop(step) => turn(step),
             Step::Routine(step) => {
                 let operands: Vec<String> = step.operands.iter().map(|&(_, span)| array(span)).collect();
                 let name = print::name(&self.graph.node(step.routine.id()).op);
@@ -44,7 +48,8 @@ impl Plan {
         match step {
             Step::Scalars(_) => vec![(format!("{} scalars", lines.len()), 0.0)],
             Step::Pass(pass) => lines.into_iter().map(|line| (format!("{}: {line}", pass.length), 0.0)).collect(),
-            Step::Routine(_) => lines.into_iter().map(|line| (line, 0.0)).collect(),
+            Step::Loop(step) => vec![(format!("{} turns of {} scalars", step.turns, step.code.len()), 0.0)],
+            Step::Recurrence(_) | Step::Routine(_) => lines.into_iter().map(|line| (line, 0.0)).collect(),
         }
     }
 }
@@ -58,8 +63,28 @@ fn head(step: &Step) -> String {
                 pass.starts.iter().map(|&(span, value)| format!(" {} = {value}", array(span))).collect();
             format!("pass {}{}", pass.length, starts.join(","))
         }
+        Step::Recurrence(_) => "recurrence".into(),
+        Step::Loop(step) => {
+            let reverse = if step.reverse { " reverse" } else { "" };
+            format!("{} = loop {}{reverse}", array(step.to), step.turns)
+        }
         Step::Routine(_) => "routine".into(),
     }
+}
+
+fn recurrence(step: &RecurrenceStep) -> String {
+    let [coefficient, addend, initial] = [step.coefficient, step.addend, step.initial].map(array);
+    format!("{} = {coefficient} times {} plus {addend} from {initial}", array(step.to), array(step.to))
+}
+
+/// What stands in registers before a turn, what it does, and which registers become carries.
+fn turn(step: &LoopStep) -> Vec<String> {
+    let shared =
+        step.shared.iter().map(|&(span, register)| format!("w{register} = {}", place(span.arena, span.offset)));
+    let first = step.carries.iter().map(|c| format!("w{} = {}", c.before, place(c.initial.arena, c.initial.offset)));
+    let each = step.each.iter().map(|&(span, register)| format!("w{register} = {}..", place(span.arena, span.offset)));
+    let next = step.carries.iter().map(|carry| format!("w{} = next w{}", carry.before, carry.after));
+    shared.chain(first).chain(each).chain(step.code.iter().map(scalar)).chain(next).collect()
 }
 
 fn scalar(instruction: &ScalarInstruction) -> String {
@@ -71,6 +96,9 @@ fn scalar(instruction: &ScalarInstruction) -> String {
         ScalarFunction::Unary(f, _) => format!("w{to} = {} w{a}", f.name()),
         ScalarFunction::Binary(f, _) => format!("w{to} = {} w{a} w{b}", f.name()),
         ScalarFunction::Select => format!("w{to} = select w{a} w{b} w{c}"),
+        ScalarFunction::MulAdd => format!("w{to} = mul_add w{a} w{b} w{c}"),
+        ScalarFunction::NegMulAdd => format!("w{to} = neg_mul_add w{a} w{b} w{c}"),
+        ScalarFunction::Copy => format!("w{to} = w{a}"),
         _ => format!("w{to} = {} w{a} w{b}", format!("{f:?}").to_lowercase()),
     }
 }

@@ -2,7 +2,9 @@
 
 use ppl_math::kernels::TiledMatrix;
 
-use super::instruction::{Arena, BLOCK, Instruction, Operand, Pass, Positions, RoutineStep, Span, Step, Tiles};
+use super::instruction::{
+    Arena, BLOCK, Instruction, LoopStep, Operand, Pass, Positions, RecurrenceStep, RoutineStep, Span, Step, Tiles,
+};
 use super::layout::LINE;
 use super::{Plan, Store};
 
@@ -48,7 +50,46 @@ impl Arenas<'_> {
             }),
             Step::Pass(pass) => self.pass(pass),
             Step::Routine(step) => self.routine(step),
+            Step::Recurrence(step) => self.recurrence(step),
+            Step::Loop(step) => self.loop_over_numbers(step),
         }
+    }
+
+    fn recurrence(&self, step: &RecurrenceStep) -> Result<(), String> {
+        let RecurrenceStep { coefficient, addend, initial, first, to, .. } = *step;
+        self.writable(to)?;
+        let mut written = vec![to];
+        if let Some(offset) = first {
+            written.push(Span { offset, len: 1, ..to });
+            self.writable(written[1])?;
+        }
+        require(addend.len == to.len && initial.len == 1, "the lengths of a recurrence differ")?;
+        require(coefficient.len == 1 || coefficient.len == to.len, "the coefficients do not fit")?;
+        for span in [coefficient, addend, initial] {
+            self.inside(span)?;
+            require(!written.iter().any(|&to| overlap(to, span)), "an operand is overwritten")?;
+        }
+        require(written.len() == 1 || !overlap(written[0], written[1]), "results overlap")
+    }
+
+    fn loop_over_numbers(&self, step: &LoopStep) -> Result<(), String> {
+        let LoopStep { registers, to, turns, .. } = *step;
+        self.writable(registers)?;
+        self.writable(to)?;
+        require(!overlap(registers, to), "registers overlap with the states")?;
+        let states = turns.checked_add(1).and_then(|states| states.checked_mul(step.carries.len()));
+        require(states == Some(to.len), "the states do not fit the turns")?;
+        let first = step.carries.iter().map(|carry| (carry.initial, 1, carry.before));
+        let each = step.each.iter().map(|&(span, register)| (span, turns, register));
+        let reads = step.shared.iter().map(|&(span, register)| (span, 1, register)).chain(first).chain(each);
+        let is_register = |at: usize| registers.offset <= at && at < registers.offset + registers.len;
+        for (span, len, register) in reads {
+            self.inside(span)?;
+            require(span.len == len && is_register(register), "a loop reads what is not there")?;
+            require(!overlap(span, registers) && !overlap(span, to), "an operand is overwritten")?;
+        }
+        let code = step.code.iter().all(|i| [i.a, i.b, i.c, i.to].into_iter().all(is_register));
+        require(code && step.carries.iter().all(|carry| is_register(carry.after)), "a turn leaves its registers")
     }
 
     fn routine(&self, step: &RoutineStep) -> Result<(), String> {

@@ -47,6 +47,12 @@ fn gather(g: &mut Graph, source: NodeId, index: crate::IndexId, shape: &Shape) -
             return Some(make_gather(g, inner, both, shape));
         }
         Op::Reshape(inner) => return Some(make_gather(g, inner, positions.to_vec(), shape)),
+        Op::Concat(ref parts) => {
+            if let Some((part, start)) = only_part(g, parts, &positions) {
+                let inner: Vec<u32> = positions.iter().map(|&p| p - start).collect();
+                return Some(make_gather(g, part, inner, shape));
+            }
+        }
         Op::Broadcast { source: scalar, .. } if g.shape(scalar).is_scalar() => {
             return Some(g.broadcast(scalar, &[], shape.clone()));
         }
@@ -57,6 +63,20 @@ fn gather(g: &mut Graph, source: NodeId, index: crate::IndexId, shape: &Shape) -
         return None;
     }
     Some(if g.shape(source) == shape { source } else { make(g, Op::Reshape(source), shape) })
+}
+
+/// The one part that all positions lie in, and where it starts.
+fn only_part(g: &Graph, parts: &[NodeId], positions: &[u32]) -> Option<(NodeId, u32)> {
+    let (&low, &high) = (positions.iter().min()?, positions.iter().max()?);
+    let mut start = 0;
+    for &part in parts {
+        let end = start + g.shape(part).size() as u32;
+        if (start..end).contains(&low) {
+            return (high < end).then_some((part, start));
+        }
+        start = end;
+    }
+    None
 }
 
 fn make_gather(g: &mut Graph, source: NodeId, positions: Vec<u32>, shape: &Shape) -> NodeId {

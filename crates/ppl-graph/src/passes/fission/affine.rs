@@ -1,0 +1,96 @@
+//! Loops that are linear recurrences.
+
+use std::collections::HashMap;
+
+use super::{Group, Loop};
+use crate::{Binary, Graph, NodeId, Op, Unary};
+
+/// slope·x + rest for the carry x; what is not there is 0.
+#[derive(Clone, Copy)]
+struct Affine {
+    slope: Option<NodeId>,
+    rest: Option<NodeId>,
+}
+
+impl Loop {
+    /// The states of a carry whose new value is affine in the old one.
+    pub(super) fn linear(&self, to: &mut Graph, carry: usize, group: &Group) -> Option<NodeId> {
+        let mut made: HashMap<NodeId, Affine> = HashMap::new();
+        for &id in &group.nodes {
+            let operand = |id: NodeId| {
+                made.get(&id).copied().unwrap_or(Affine { slope: None, rest: self.hoisted.get(&id).copied() })
+            };
+            let affine = affine(to, &self.body.node(id).op, &operand)?;
+            made.insert(id, affine);
+        }
+        let Affine { slope, rest } = made[&self.outputs[carry]];
+        let (slope, first) = (slope?, self.initial[carry]);
+        if rest.is_none() && to.as_constant(slope) == Some(1.0) {
+            return Some(to.broadcast_scalar(first, &[self.turns + 1].into()));
+        }
+        let rest = rest.unwrap_or_else(|| to.constant(0.0));
+        let addend = to.broadcast_scalar(rest, &[self.turns].into());
+        Some(to.linear_recurrence(slope, addend, first, self.reverse))
+    }
+}
+
+/// An operation as an affine function of the carry. Infinities and NaN must come out as they would from the loop, so a
+/// state is never multiplied by a 0 that the loop does not hold.
+fn affine(to: &mut Graph, op: &Op, of: &impl Fn(NodeId) -> Affine) -> Option<Affine> {
+    let number = |a: Affine| if a.slope.is_none() { a.rest } else { None };
+    Some(match *op {
+        Op::Input { .. } => Affine { slope: Some(to.constant(1.0)), rest: None },
+        Op::Unary(Unary::Neg, a) => of(a).map(|part| to.neg(part)),
+        Op::Binary(Binary::Add, a, b) => of(a).joined(of(b), |a, b| add(to, a, b)),
+        Op::Binary(Binary::Sub, a, b) => {
+            let minus = of(b).map(|part| to.neg(part));
+            of(a).joined(minus, |a, b| add(to, a, b))
+        }
+        Op::Binary(Binary::Mul, a, b) => {
+            let (factor, other) = match (number(of(a)), number(of(b))) {
+                (Some(factor), _) => (factor, of(b)),
+                (_, Some(factor)) => (factor, of(a)),
+                _ => return None,
+            };
+            other.map(|part| times(to, factor, part))
+        }
+        Op::Binary(Binary::Div, a, b) => {
+            let divisor = number(of(b))?;
+            of(a).map(|part| to.div(part, divisor))
+        }
+        Op::Select(c, a, b) => {
+            let (condition, a, b) = (number(of(c))?, of(a), of(b));
+            let slope = to.select(condition, a.slope?, b.slope?);
+            let zero = to.constant(0.0);
+            let rest =
+                (a.rest.or(b.rest)).map(|_| to.select(condition, a.rest.unwrap_or(zero), b.rest.unwrap_or(zero)));
+            Affine { slope: Some(slope), rest }
+        }
+        _ => return None,
+    })
+}
+
+impl Affine {
+    fn map(self, mut f: impl FnMut(NodeId) -> NodeId) -> Affine {
+        Affine { slope: self.slope.map(&mut f), rest: self.rest.map(&mut f) }
+    }
+
+    fn joined(self, other: Affine, mut f: impl FnMut(NodeId, NodeId) -> NodeId) -> Affine {
+        let mut join = |a: Option<NodeId>, b: Option<NodeId>| match (a, b) {
+            (Some(a), Some(b)) => Some(f(a, b)),
+            (a, b) => a.or(b),
+        };
+        Affine { slope: join(self.slope, other.slope), rest: join(self.rest, other.rest) }
+    }
+}
+
+fn add(to: &mut Graph, a: NodeId, b: NodeId) -> NodeId {
+    match to.node(b).op {
+        Op::Unary(Unary::Neg, b) => to.sub(a, b),
+        _ => to.add(a, b),
+    }
+}
+
+fn times(to: &mut Graph, factor: NodeId, part: NodeId) -> NodeId {
+    if to.as_constant(part) == Some(1.0) { factor } else { to.mul(factor, part) }
+}

@@ -1,0 +1,117 @@
+//! Loops in, array code, linear recurrences and smaller loops out, told in the textual form.
+
+use ppl_graph::passes::{dead, fission, optimize, simplify};
+use ppl_graph::text::{parse, print_full};
+use ppl_graph::{Graph, NodeId, gradient};
+
+fn unindent(text: &str) -> String {
+    text.trim().lines().map(|line| format!("{}\n", line.trim())).collect()
+}
+
+fn apart(text: &str) -> (Graph, Vec<NodeId>) {
+    let (graph, outputs) = parse(&unindent(text)).unwrap();
+    let (graph, outputs) = fission(&graph, &outputs);
+    let (graph, outputs) = simplify(&graph, &outputs);
+    dead(&graph, &outputs)
+}
+
+#[track_caller]
+fn check(before: &str, expected: &str) {
+    let (graph, outputs) = apart(before);
+    graph.verify().unwrap();
+    assert_eq!(print_full(&graph, &outputs), unindent(expected));
+}
+
+#[test]
+fn what_does_not_depend_on_carries_leaves_the_loop() {
+    check(
+        "%0 = input 0 : []
+         %1 = input 1 : [5]
+         %2 = input 6 : []
+         %3 = scan %0 each %1 shared %2 { %0 = input 0 : []; %1 = input 1 : []; %2 = input 2 : []; %3 = exp %2 : []; %4 = mul %3 %1 : []; %5 = sin %0 : []; %6 = add %5 %4 : []; return %6 } : [1,6]
+         return %3",
+        "%0 = input 0 : []
+         %1 = input 1 : [5]
+         %2 = input 6 : []
+         %3 = exp %2 : []
+         %4 = mul %3 %1 : [5]
+         %5 = scan %0 each %4 shared { %0 = input 1 : []; %1 = input 0 : []; %2 = sin %1 : []; %3 = add %0 %2 : []; return %3 } : [1,6]
+         return %5",
+    );
+}
+
+#[test]
+fn affine_loops_are_linear_recurrences() {
+    // x ← mu + phi (x − mu) + e
+    check(
+        "%0 = input 0 : []
+         %1 = input 1 : [5]
+         %2 = input 6 : []
+         %3 = input 7 : []
+         %4 = scan %0 each %1 shared %2 %3 reverse { %0 = input 0 : []; %1 = input 1 : []; %2 = input 2 : []; %3 = input 3 : []; %4 = sub %0 %3 : []; %5 = mul %2 %4 : []; %6 = add %3 %5 : []; %7 = add %6 %1 : []; return %7 } : [1,6]
+         return %4",
+        "%0 = input 0 : []
+         %1 = input 1 : [5]
+         %2 = input 6 : []
+         %3 = input 7 : []
+         %4 = mul %2 %3 : []
+         %5 = sub %3 %4 : []
+         %6 = add %1 %5 : [5]
+         %7 = linear_recurrence %2 %6 %0 reverse : [6]
+         %8 = reshape %7 : [1,6]
+         return %8",
+    );
+}
+
+#[test]
+fn carries_that_do_not_need_each_other_get_loops_of_their_own() {
+    // u ← e; v ← v·v + u; w ← w·v + 1
+    check(
+        "%0 = input 0 : []
+         %1 = input 1 : [4]
+         %2 = scan %0 %0 %0 each %1 shared { %0 = input 0 : []; %1 = input 1 : []; %2 = input 2 : []; %3 = input 3 : []; %4 = square %1 : []; %5 = add %4 %0 : []; %6 = mul %2 %1 : []; %7 = const 1; %8 = add %7 %6 : []; return %3 %5 %8 } : [3,5]
+         return %2",
+        "%0 = input 0 : []
+         %1 = input 1 : [4]
+         %2 = concat %0 %1 : [5]
+         %3 = gather %2 at [0, 1, 2, 3] : [4]
+         %4 = const 1
+         %5 = scan %0 each %3 shared { %0 = input 1 : []; %1 = input 0 : []; %2 = square %1 : []; %3 = add %0 %2 : []; return %3 } : [1,5]
+         %6 = reshape %5 : [5]
+         %7 = gather %5 at [0, 1, 2, 3] : [4]
+         %8 = broadcast %4 axes [] : [4]
+         %9 = linear_recurrence %7 %8 %0 : [5]
+         %10 = concat %2 %6 %9 : [3,5]
+         return %10",
+    );
+}
+
+#[test]
+fn a_choice_between_two_updates_stays_affine() {
+    // Where nothing was observed the state stays.
+    let (graph, outputs) = apart(
+        "%0 = input 0 : []
+         %1 = input 1 : [4]
+         %2 = data [1, 0, 1, 1] : [4]
+         %3 = scan %0 each %1 %2 shared { %0 = input 0 : []; %1 = input 1 : []; %2 = input 2 : []; %3 = add %0 %1 : []; %4 = select %2 %3 %0 : []; return %4 } : [1,5]
+         return %3",
+    );
+    assert!(print_full(&graph, &outputs).contains("linear_recurrence"));
+}
+
+#[test]
+fn adjoints_of_nonlinear_loops_with_one_carry_are_linear_recurrences() {
+    let (graph, outputs) = parse(&unindent(
+        "%0 = input 0 : []
+         %1 = input 1 : [4]
+         %2 = scan %0 each %1 shared { %0 = input 0 : []; %1 = input 1 : []; %2 = add %0 %1 : []; %3 = exp %2 : []; %4 = neg %3 : []; return %4 } : [1,5]
+         %3 = reduce sum %2 axes [0, 1] : []
+         return %3",
+    ))
+    .unwrap();
+    let (mut graph, mut outputs) = optimize(&graph, &outputs);
+    outputs.push(gradient(&mut graph, outputs[0], 5));
+    let (graph, outputs) = optimize(&graph, &outputs);
+    let text = print_full(&graph, &outputs);
+    assert_eq!((text.matches("scan").count(), text.matches("linear_recurrence").count()), (1, 1), "{text}");
+}
