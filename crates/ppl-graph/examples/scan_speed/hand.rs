@@ -1,0 +1,186 @@
+//! The same densities in plain loops: a forward pass that keeps what the backward pass needs.
+
+/// What the passes keep, so that a call allocates nothing.
+#[derive(Default)]
+pub struct Kept {
+    pub a: Vec<f64>,
+    pub b: Vec<f64>,
+    pub c: Vec<f64>,
+}
+
+impl Kept {
+    fn resize(&mut self, n: usize) {
+        [&mut self.a, &mut self.b, &mut self.c].into_iter().for_each(|kept| kept.resize(n, 0.0));
+    }
+}
+
+/// Standard normal priors: their log density, and their slopes.
+fn priors(at: &[f64], to: &mut [f64]) -> f64 {
+    at.iter().zip(to).fold(0.0, |value, (x, slope)| {
+        *slope = -x;
+        value - 0.5 * x * x
+    })
+}
+
+pub fn stochastic_volatility(y: &[f64], kept: &mut Kept, at: &[f64], to: &mut [f64]) -> f64 {
+    let (n, z) = (y.len(), &at[3..]);
+    kept.resize(n);
+    let (mu, phi, sigma) = (at[0], at[1].tanh(), at[2].exp());
+    let mut value = priors(at, to);
+    let scale = (1.0 - phi * phi).sqrt();
+    let mut d = sigma * z[0] / scale;
+    for t in 0..n {
+        if t > 0 {
+            d = phi * d + sigma * z[t];
+        }
+        let h = mu + d;
+        let ratio = y[t] * y[t] * (-h).exp();
+        value -= 0.5 * (h + ratio);
+        kept.a[t] = d;
+        kept.b[t] = 0.5 * (ratio - 1.0);
+    }
+    let (mut back, mut slope_mu, mut slope_phi, mut slope_sigma) = (0.0, 0.0, 0.0, 0.0);
+    for t in (1..n).rev() {
+        back = kept.b[t] + phi * back;
+        slope_mu += kept.b[t];
+        slope_phi += back * kept.a[t - 1];
+        slope_sigma += back * z[t];
+        to[3 + t] += back * sigma;
+    }
+    back = kept.b[0] + phi * back;
+    to[0] += slope_mu + kept.b[0];
+    slope_phi += back * kept.a[0] * phi / (1.0 - phi * phi);
+    to[1] += slope_phi * (1.0 - phi * phi);
+    to[2] += sigma * (slope_sigma + back * z[0] / scale);
+    to[3] += back * sigma / scale;
+    value
+}
+
+pub fn ricker(y: &[f64], kept: &mut Kept, at: &[f64], to: &mut [f64]) -> f64 {
+    let (n, e) = (y.len(), &at[3..]);
+    kept.resize(n + 1);
+    let (r, k, sigma) = (at[0], at[1].exp(), at[2].exp());
+    let mut value = priors(at, to);
+    let mut x = 10.0;
+    kept.a[0] = x;
+    for t in 0..n {
+        let rate = r - x / k + sigma * e[t];
+        x *= rate.exp();
+        value += y[t] * x.ln() - x;
+        kept.a[t + 1] = x;
+    }
+    let (mut back, mut slope_r, mut slope_k, mut slope_sigma) = (0.0, 0.0, 0.0, 0.0);
+    for t in (0..n).rev() {
+        let (before, after) = (kept.a[t], kept.a[t + 1]);
+        back += y[t] / after - 1.0;
+        let rate = back * after;
+        slope_r += rate;
+        slope_k += rate * before;
+        slope_sigma += rate * e[t];
+        to[3 + t] += rate * sigma;
+        back = back * after / before - rate / k;
+    }
+    to[0] += slope_r;
+    to[1] += slope_k / k;
+    to[2] += slope_sigma * sigma;
+    value
+}
+
+fn log_add_exp(x: f64, y: f64) -> f64 {
+    x.max(y) + (-(x - y).abs()).exp().ln_1p()
+}
+
+pub fn hidden_markov(y: &[f64], kept: &mut Kept, at: &[f64], to: &mut [f64]) -> f64 {
+    let n = y.len();
+    kept.resize(n);
+    let value = priors(at, to);
+    let stay = [at[2], at[3]].map(|x| -(-x).exp().ln_1p());
+    let leave = [at[2], at[3]].map(|x| -x.exp().ln_1p());
+    let emission = |t: usize, k: usize| -0.5 * (y[t] - at[k]) * (y[t] - at[k]);
+    let (mut a, mut b) = (emission(0, 0), emission(0, 1));
+    (kept.a[0], kept.b[0]) = (a, b);
+    for t in 1..n {
+        let next_a = log_add_exp(a + stay[0], b + leave[1]) + emission(t, 0);
+        let next_b = log_add_exp(a + leave[0], b + stay[1]) + emission(t, 1);
+        (a, b) = (next_a, next_b);
+        (kept.a[t], kept.b[t]) = (a, b);
+    }
+    let likelihood = log_add_exp(a, b);
+    let (mut back_a, mut back_b) = ((a - likelihood).exp(), (b - likelihood).exp());
+    let mut slopes = [0.0; 4];
+    for t in (1..n).rev() {
+        to[0] += back_a * (y[t] - at[0]);
+        to[1] += back_b * (y[t] - at[1]);
+        let (a, b) = (kept.a[t - 1], kept.b[t - 1]);
+        let from_a = back_a / (1.0 + (b + leave[1] - a - stay[0]).exp());
+        let to_b = back_b / (1.0 + (b + stay[1] - a - leave[0]).exp());
+        slopes[0] += from_a;
+        slopes[1] += to_b;
+        slopes[2] += back_a - from_a;
+        slopes[3] += back_b - to_b;
+        (back_a, back_b) = (from_a + to_b, back_a - from_a + back_b - to_b);
+    }
+    to[0] += back_a * (y[0] - at[0]);
+    to[1] += back_b * (y[0] - at[1]);
+    to[2] += slopes[0] * (1.0 - stay[0].exp()) - slopes[1] * stay[0].exp();
+    to[3] += slopes[3] * (1.0 - stay[1].exp()) - slopes[2] * stay[1].exp();
+    value + likelihood
+}
+
+#[allow(clippy::needless_range_loop)] // forwards as backwards
+pub fn local_level(y: &[f64], kept: &mut Kept, at: &[f64], to: &mut [f64]) -> f64 {
+    let n = y.len();
+    kept.resize(n);
+    let mut value = priors(at, to);
+    let (noise, walk) = (at[0].exp(), at[1].exp());
+    let (mut level, mut variance) = (0.0, 1.0);
+    for t in 0..n {
+        (kept.a[t], kept.b[t]) = (level, variance);
+        let (total, error) = (variance + noise, y[t] - level);
+        value -= 0.5 * (total.ln() + error * error / total);
+        let gain = variance / total;
+        level += gain * error;
+        variance = gain * noise + walk;
+    }
+    let (mut back_level, mut back_variance, mut slope_noise, mut slope_walk) = (0.0, 0.0, 0.0, 0.0);
+    for t in (0..n).rev() {
+        let (variance, error) = (kept.b[t], y[t] - kept.a[t]);
+        let total = variance + noise;
+        let (inverse, gain) = (1.0 / total, variance / total);
+        slope_walk += back_variance;
+        let back_gain = back_level * error + back_variance * noise;
+        let back_total = -0.5 * inverse * (1.0 - error * error * inverse) - back_gain * gain * inverse;
+        slope_noise += back_variance * gain + back_total;
+        back_level = back_level * (1.0 - gain) + error * inverse;
+        back_variance = back_gain * inverse + back_total;
+    }
+    to[0] += slope_noise * noise;
+    to[1] += slope_walk * walk;
+    value
+}
+
+#[allow(clippy::needless_range_loop)] // forwards as backwards
+pub fn garch(y: &[f64], kept: &mut Kept, at: &[f64], to: &mut [f64]) -> f64 {
+    let n = y.len();
+    kept.resize(n);
+    let mut value = priors(at, to);
+    let [omega, alpha, beta] = [at[0].exp(), at[1].exp(), at[2].exp()];
+    let mut v = 1.0;
+    for t in 0..n {
+        kept.a[t] = v;
+        value -= 0.5 * (v.ln() + y[t] * y[t] / v);
+        v = omega + alpha * y[t] * y[t] + beta * v;
+    }
+    let (mut back, mut slopes) = (0.0, [0.0; 3]);
+    for t in (0..n).rev() {
+        let (v, square) = (kept.a[t], y[t] * y[t]);
+        slopes[0] += back;
+        slopes[1] += back * square;
+        slopes[2] += back * v;
+        back = beta * back - 0.5 * (1.0 - square / v) / v;
+    }
+    to[0] += slopes[0] * omega;
+    to[1] += slopes[1] * alpha;
+    to[2] += slopes[2] * beta;
+    value
+}

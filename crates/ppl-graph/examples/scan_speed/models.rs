@@ -1,0 +1,165 @@
+//! Log densities with loops as graphs, each from data alone: the graph, its value, and how many inputs it reads.
+
+use ppl_graph::{Body, Graph, NodeId, Tensor};
+
+/// A graph, the node of the log density, and the length of the position.
+pub type Built = (Graph, NodeId, usize);
+
+/// Stochastic volatility, not centred (Kim, Shephard and Chib 1998): `h[t] = μ + φ·(h[t−1] − μ) + σ·z[t]`,
+/// `y[t] ~ normal(0, exp(h[t]/2))`. The position is μ, artanh φ, ln σ, and z.
+pub fn stochastic_volatility(y: &[f64]) -> Built {
+    let n = y.len();
+    let mut g = Graph::new();
+    let [mu, raw_phi, log_sigma] = [0, 1, 2].map(|k| g.input(k, []));
+    let z = g.input(3, [n]);
+    let (phi, sigma) = (g.unary(ppl_graph::Unary::Tanh, raw_phi), g.exp(log_sigma));
+    let shocks = g.mul(sigma, z);
+    let (first, rest) = (g.element(shocks, 0), g.slice(shocks, 1..n));
+    let square = g.square(phi);
+    let left = g.one_minus(square);
+    let scale = g.sqrt(left);
+    let initial = g.div(first, scale);
+    let deviation = g.linear_recurrence(phi, rest, initial, false);
+    let h = g.add(mu, deviation);
+    let minus = g.neg(h);
+    let precision = g.exp(minus);
+    let squares = g.data(Tensor::new([n], y.iter().map(|y| y * y).collect::<Vec<f64>>()));
+    let ratio = g.mul(squares, precision);
+    let terms = g.add(ratio, h);
+    let total = g.sum(terms);
+    let likelihood = g.scaled(-0.5, total);
+    let value = with_standard_normal(&mut g, likelihood, &[mu, raw_phi, log_sigma, z]);
+    (g, value, n + 3)
+}
+
+/// A population that grows by the Ricker map with process noise, counted with Poisson error:
+/// `N[t] = N[t−1]·exp(r − N[t−1]/K + σ·e[t])` from `N[−1] = 10`, `y[t] ~ poisson(N[t])`. The position is r, ln K, ln σ,
+/// and e.
+pub fn ricker(y: &[f64]) -> Built {
+    let n = y.len();
+    let mut turn = Graph::new();
+    let [x, e, r, k, sigma] = [0, 1, 2, 3, 4].map(|at| turn.input(at, []));
+    let (share, noise) = (turn.div(x, k), turn.mul(sigma, e));
+    let rate = turn.sub(r, share);
+    let rate = turn.add(rate, noise);
+    let growth = turn.exp(rate);
+    let next = turn.mul(x, growth);
+    let mut g = Graph::new();
+    let [r, log_k, log_sigma] = [0, 1, 2].map(|at| g.input(at, []));
+    let e = g.input(3, [n]);
+    let (k, sigma, start) = (g.exp(log_k), g.exp(log_sigma), g.constant(10.0));
+    let states = g.scan(Body::new(&turn, &[next]), [&[start], &[e], &[r, k, sigma]], n, false);
+    let mean = g.states_after(states, 0);
+    let log = g.log(mean);
+    let counts = g.data(Tensor::new([n], y));
+    let gain = g.mul(counts, log);
+    let terms = g.sub(gain, mean);
+    let likelihood = g.sum(terms);
+    let value = with_standard_normal(&mut g, likelihood, &[r, log_k, log_sigma, e]);
+    (g, value, n + 3)
+}
+
+/// A hidden Markov model with two states, summed out forwards in logs: `y[t] ~ normal(mean of the state, 1)`. The
+/// position is the two means, and for each state the logit of staying in it.
+pub fn hidden_markov(y: &[f64]) -> Built {
+    let n = y.len();
+    let mut turn = Graph::new();
+    let [a, b, emission_a, emission_b] = [0, 1, 2, 3].map(|at| turn.input(at, []));
+    let [aa, ab, ba, bb] = [4, 5, 6, 7].map(|at| turn.input(at, []));
+    let mut reach = |from_a, from_b, emission| {
+        let (x, y) = (turn.add(a, from_a), turn.add(b, from_b));
+        let sum = turn.log_add_exp(x, y);
+        turn.add(sum, emission)
+    };
+    let next = [reach(aa, ba, emission_a), reach(ab, bb, emission_b)];
+    let body = Body::new(&turn, &next);
+    let mut g = Graph::new();
+    let (means, logits) = ([0, 1].map(|at| g.input(at, [])), [2, 3].map(|at| g.input(at, [])));
+    let observed = g.data(Tensor::new([n], y));
+    let emissions = means.map(|mean| {
+        let residual = g.sub(observed, mean);
+        let square = g.square(residual);
+        g.scaled(-0.5, square)
+    });
+    let [[stay_a, leave_a], [stay_b, leave_b]] = logits.map(|logit| {
+        let minus = g.neg(logit);
+        [minus, logit].map(|x| {
+            let cost = g.softplus(x);
+            g.neg(cost)
+        })
+    });
+    let first = emissions.map(|emission| g.element(emission, 0));
+    let rest = emissions.map(|emission| g.slice(emission, 1..n));
+    let states = g.scan(body, [&first, &rest, &[stay_a, leave_a, leave_b, stay_b]], n - 1, false);
+    let (last_a, last_b) = (g.element(states, n - 1), g.element(states, 2 * n - 1));
+    let likelihood = g.log_add_exp(last_a, last_b);
+    let value = with_standard_normal(&mut g, likelihood, &[means[0], means[1], logits[0], logits[1]]);
+    (g, value, 4)
+}
+
+/// A level that walks at random, seen with noise, by the Kalman filter (Durbin and Koopman 2012, section 2.2) from level
+/// 0 with variance 1. The position is the logs of the two variances, of the noise and of the walk.
+pub fn local_level(y: &[f64]) -> Built {
+    let n = y.len();
+    let mut turn = Graph::new();
+    let [level, variance, y_t, noise, walk] = [0, 1, 2, 3, 4].map(|at| turn.input(at, []));
+    let total = turn.add(variance, noise);
+    let gain = turn.div(variance, total);
+    let error = turn.sub(y_t, level);
+    let correction = turn.mul(gain, error);
+    let next_level = turn.add(level, correction);
+    let kept = turn.mul(gain, noise);
+    let next_variance = turn.add(kept, walk);
+    let mut g = Graph::new();
+    let [log_noise, log_walk] = [0, 1].map(|at| g.input(at, []));
+    let (noise, walk) = (g.exp(log_noise), g.exp(log_walk));
+    let (zero, one) = (g.constant(0.0), g.constant(1.0));
+    let observed = g.data(Tensor::new([n], y));
+    let body = Body::new(&turn, &[next_level, next_variance]);
+    let states = g.scan(body, [&[zero, one], &[observed], &[noise, walk]], n, false);
+    let (level, variance) = (g.states_before(states, 0), g.states_before(states, 1));
+    let total = g.add(variance, noise);
+    let error = g.sub(observed, level);
+    let square = g.square(error);
+    let ratio = g.div(square, total);
+    let log = g.log(total);
+    let terms = g.add(log, ratio);
+    let sum = g.sum(terms);
+    let likelihood = g.scaled(-0.5, sum);
+    let value = with_standard_normal(&mut g, likelihood, &[log_noise, log_walk]);
+    (g, value, 2)
+}
+
+/// Volatility that follows its own past and that of the returns, GARCH(1, 1) (Bollerslev 1986):
+/// `v[t] = ω + α·y[t−1]² + β·v[t−1]` from `v[0] = 1`, `y[t] ~ normal(0, √v[t])`. The position is the logs of ω, α, β.
+pub fn garch(y: &[f64]) -> Built {
+    let n = y.len();
+    let mut turn = Graph::new();
+    let [v, square, omega, alpha, beta] = [0, 1, 2, 3, 4].map(|at| turn.input(at, []));
+    let (kept, news) = (turn.mul(beta, v), turn.mul(alpha, square));
+    let next = turn.add(omega, news);
+    let next = turn.add(next, kept);
+    let mut g = Graph::new();
+    let logs = [0, 1, 2].map(|at| g.input(at, []));
+    let parameters = logs.map(|log| g.exp(log));
+    let squares = g.data(Tensor::new([n], y.iter().map(|y| y * y).collect::<Vec<f64>>()));
+    let one = g.constant(1.0);
+    let states = g.scan(Body::new(&turn, &[next]), [&[one], &[squares], &parameters], n, false);
+    let v = g.states_before(states, 0);
+    let (log, ratio) = (g.log(v), g.div(squares, v));
+    let terms = g.add(log, ratio);
+    let sum = g.sum(terms);
+    let likelihood = g.scaled(-0.5, sum);
+    let value = with_standard_normal(&mut g, likelihood, &logs);
+    (g, value, 3)
+}
+
+/// A log density and that of standard normal priors, without their constant.
+fn with_standard_normal(g: &mut Graph, value: NodeId, parameters: &[NodeId]) -> NodeId {
+    parameters.iter().fold(value, |value, &parameter| {
+        let square = g.square(parameter);
+        let total = g.sum(square);
+        let prior = g.scaled(-0.5, total);
+        g.add(value, prior)
+    })
+}
