@@ -22,6 +22,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod text;
+mod turn;
 mod verify;
 
 use std::sync::Arc;

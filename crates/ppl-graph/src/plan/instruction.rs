@@ -2,6 +2,7 @@
 
 use ppl_math::kernels::{Access, Map1, Map2, Map3, MapPair, Recurrence, Reduce1, Reduce2, TiledProduct};
 
+use super::turn::TurnInstruction;
 use crate::routines::Routine;
 use crate::{Binary, NodeId, Unary};
 
@@ -173,11 +174,6 @@ pub(super) enum ScalarFunction {
     Neg,
     Square,
     Reciprocal,
-    /// a·b + c.
-    MulAdd,
-    /// c − a·b.
-    NegMulAdd,
-    Copy,
     Select,
     Unary(Unary, Map1),
     Binary(Binary, Map2),
@@ -208,19 +204,21 @@ pub(super) struct RecurrenceStep {
     pub to: Span,
 }
 
-/// A loop over single numbers. Registers are places of the work arena.
+/// A loop over single numbers.
 #[derive(Clone, Debug)]
 pub(super) struct LoopStep {
     pub turns: usize,
     pub reverse: bool,
+    /// Whether a product and a sum are rounded once.
+    pub fused: bool,
     pub registers: Span,
     /// Numbers that stand in registers from before the first turn.
-    pub shared: Vec<(Span, usize)>,
+    pub shared: Vec<(Span, u32)>,
     /// Arrays, and the register that holds their element of a turn.
-    pub each: Vec<(Span, usize)>,
+    pub each: Vec<(Span, u32)>,
     pub carries: Vec<Carry>,
     /// What a turn does.
-    pub code: Vec<ScalarInstruction>,
+    pub code: Vec<TurnInstruction>,
     /// The states, one row a carry.
     pub to: Span,
 }
@@ -229,8 +227,8 @@ pub(super) struct LoopStep {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Carry {
     pub initial: Span,
-    pub before: usize,
-    pub after: usize,
+    pub before: u32,
+    pub after: u32,
 }
 
 /// One operation on whole arrays.

@@ -5,13 +5,15 @@
 //! place of an operand, exactly), and constant positions are in range. Debug builds check the ranges on each call too.
 #![allow(unsafe_code)]
 
+mod turns;
+
 use std::sync::Arc;
 
 use ppl_math::kernels::AlignedBuffer;
 
 use super::instruction::{
-    Arena, BLOCK, Instruction, LoopStep, Operand, Pass, RecurrenceStep, RoutineStep, ScalarFunction, ScalarInstruction,
-    Span, Step, Tiles, Total,
+    Arena, BLOCK, Instruction, Operand, Pass, RecurrenceStep, RoutineStep, ScalarFunction, ScalarInstruction, Span,
+    Step, Tiles, Total,
 };
 use super::{Plan, Store};
 use crate::elementwise::larger;
@@ -131,9 +133,6 @@ impl<'a> Memory<'a> {
                     ScalarFunction::Neg => -number(a),
                     ScalarFunction::Square => number(a) * number(a),
                     ScalarFunction::Reciprocal => 1.0 / number(a),
-                    ScalarFunction::MulAdd => number(a) * number(b) + number(c),
-                    ScalarFunction::NegMulAdd => number(c) - number(a) * number(b),
-                    ScalarFunction::Copy => number(a),
                     ScalarFunction::Select if number(a) != 0.0 => number(b),
                     ScalarFunction::Select => number(c),
                     ScalarFunction::Unary(_, kernel) => {
@@ -158,34 +157,6 @@ impl<'a> Memory<'a> {
                 *self.at(Arena::Work, first, 1) = initial;
             }
             (kernel.raw)(to.len, initial, self.span(coefficient), stride, self.span(addend), self.span(to));
-        }
-    }
-
-    unsafe fn turns(&self, step: &LoopStep) {
-        let (turns, to) = (step.turns, step.to.offset);
-        unsafe {
-            let register = |at: usize| self.at(Arena::Work, at, 1);
-            for &(span, to) in &step.shared {
-                *register(to) = *self.span(span);
-            }
-            let first = if step.reverse { turns } else { 0 };
-            for (row, carry) in step.carries.iter().enumerate() {
-                *register(carry.before) = *self.span(carry.initial);
-                *register(to + row * (turns + 1) + first) = *register(carry.before);
-            }
-            for count in 0..turns {
-                let (turn, state) =
-                    if step.reverse { (turns - 1 - count, turns - 1 - count) } else { (count, count + 1) };
-                for &(span, to) in &step.each {
-                    *register(to) = *self.at(span.arena, span.offset + turn, 1);
-                }
-                self.scalars(&step.code);
-                for (row, carry) in step.carries.iter().enumerate() {
-                    let value = *register(carry.after);
-                    *register(carry.before) = value;
-                    *register(to + row * (turns + 1) + state) = value;
-                }
-            }
         }
     }
 

@@ -48,7 +48,7 @@ fn scalar(places: &mut Places, kernels: &Kernels, id: NodeId) -> ScalarInstructi
     ScalarInstruction { f, a, b, c, to: places.span(id).offset }
 }
 
-pub(super) fn scalar_unary(kernels: &Kernels, f: Unary) -> ScalarFunction {
+fn scalar_unary(kernels: &Kernels, f: Unary) -> ScalarFunction {
     match f {
         Unary::Neg => ScalarFunction::Neg,
         Unary::Square => ScalarFunction::Square,
@@ -57,7 +57,7 @@ pub(super) fn scalar_unary(kernels: &Kernels, f: Unary) -> ScalarFunction {
     }
 }
 
-pub(super) fn scalar_binary(kernels: &Kernels, f: Binary) -> ScalarFunction {
+fn scalar_binary(kernels: &Kernels, f: Binary) -> ScalarFunction {
     match f {
         Binary::Add => ScalarFunction::Add,
         Binary::Sub => ScalarFunction::Sub,

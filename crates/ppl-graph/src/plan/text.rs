@@ -6,6 +6,7 @@ use super::Plan;
 use super::instruction::{
     Arena, Instruction, LoopStep, Operand, RecurrenceStep, ScalarFunction, ScalarInstruction, Span, Step,
 };
+use super::turn::TurnInstruction;
 use crate::text::print;
 
 impl fmt::Display for Plan {
@@ -77,14 +78,21 @@ fn recurrence(step: &RecurrenceStep) -> String {
     format!("{} = {coefficient} times {} plus {addend} from {initial}", array(step.to), array(step.to))
 }
 
-/// What stands in registers before a turn, what it does, and which registers become carries.
+/// What stands in registers before a turn, what it does, and which registers become carries. A sign ' marks an operand
+/// that is the result of the instruction before.
 fn turn(step: &LoopStep) -> Vec<String> {
-    let shared =
-        step.shared.iter().map(|&(span, register)| format!("w{register} = {}", place(span.arena, span.offset)));
-    let first = step.carries.iter().map(|c| format!("w{} = {}", c.before, place(c.initial.arena, c.initial.offset)));
-    let each = step.each.iter().map(|&(span, register)| format!("w{register} = {}..", place(span.arena, span.offset)));
-    let next = step.carries.iter().map(|carry| format!("w{} = next w{}", carry.before, carry.after));
-    shared.chain(first).chain(each).chain(step.code.iter().map(scalar)).chain(next).collect()
+    let from = |span: Span| place(span.arena, span.offset);
+    let shared = step.shared.iter().map(|&(span, register)| format!("r{register} = {}", from(span)));
+    let first = step.carries.iter().map(|carry| format!("r{} = {}", carry.before, from(carry.initial)));
+    let each = step.each.iter().map(|&(span, register)| format!("r{register} = {}..", from(span)));
+    let next = step.carries.iter().map(|carry| format!("r{} = next r{}", carry.before, carry.after));
+    shared.chain(first).chain(each).chain(step.code.iter().map(turn_instruction)).chain(next).collect()
+}
+
+fn turn_instruction(instruction: &TurnInstruction) -> String {
+    let TurnInstruction { f, chained, a, b, c, to } = *instruction;
+    let operands: Vec<String> = [a, b, c].into_iter().take(f.arity()).map(|register| format!(" r{register}")).collect();
+    format!("r{to} = {}{}{}", f.name(), if chained { "'" } else { "" }, operands.concat())
 }
 
 fn scalar(instruction: &ScalarInstruction) -> String {
@@ -96,9 +104,7 @@ fn scalar(instruction: &ScalarInstruction) -> String {
         ScalarFunction::Unary(f, _) => format!("w{to} = {} w{a}", f.name()),
         ScalarFunction::Binary(f, _) => format!("w{to} = {} w{a} w{b}", f.name()),
         ScalarFunction::Select => format!("w{to} = select w{a} w{b} w{c}"),
-        ScalarFunction::MulAdd => format!("w{to} = mul_add w{a} w{b} w{c}"),
-        ScalarFunction::NegMulAdd => format!("w{to} = neg_mul_add w{a} w{b} w{c}"),
-        ScalarFunction::Copy => format!("w{to} = w{a}"),
+
         _ => format!("w{to} = {} w{a} w{b}", format!("{f:?}").to_lowercase()),
     }
 }

@@ -1,6 +1,6 @@
 //! Checks a plan once, so that it can run without checks.
 
-use ppl_math::kernels::TiledMatrix;
+use ppl_math::kernels::{Isa, TiledMatrix};
 
 use super::instruction::{
     Arena, BLOCK, Instruction, LoopStep, Operand, Pass, Positions, RecurrenceStep, RoutineStep, Span, Step, Tiles,
@@ -82,14 +82,15 @@ impl Arenas<'_> {
         let first = step.carries.iter().map(|carry| (carry.initial, 1, carry.before));
         let each = step.each.iter().map(|&(span, register)| (span, turns, register));
         let reads = step.shared.iter().map(|&(span, register)| (span, 1, register)).chain(first).chain(each);
-        let is_register = |at: usize| registers.offset <= at && at < registers.offset + registers.len;
+        let is_register = |register: u32| (register as usize) < registers.len;
         for (span, len, register) in reads {
             self.inside(span)?;
             require(span.len == len && is_register(register), "a loop reads what is not there")?;
             require(!overlap(span, registers) && !overlap(span, to), "an operand is overwritten")?;
         }
         let code = step.code.iter().all(|i| [i.a, i.b, i.c, i.to].into_iter().all(is_register));
-        require(code && step.carries.iter().all(|carry| is_register(carry.after)), "a turn leaves its registers")
+        require(code && step.carries.iter().all(|carry| is_register(carry.after)), "a turn leaves its registers")?;
+        require(!step.fused || Isa::Avx2.is_available(), "the processor does not round products and sums together")
     }
 
     fn routine(&self, step: &RoutineStep) -> Result<(), String> {

@@ -42,8 +42,8 @@ fn the_verifier_refuses_loops_that_leave_their_places() {
     refuses_step!(Loop, step => step.each[0].0.len -= 1);
     refuses_step!(Loop, step => step.each[0].1 += 1000);
     refuses_step!(Loop, step => step.each[0].0 = step.to);
-    refuses_step!(Loop, step => step.code[0].to = step.to.offset);
-    refuses_step!(Loop, step => step.carries[0].after = 0);
+    refuses_step!(Loop, step => step.code[0].to = step.registers.len as u32);
+    refuses_step!(Loop, step => step.carries[0].after = u32::MAX);
     refuses_step!(Loop, step => step.carries[0].initial.arena = Arena::Data);
 }
 
