@@ -108,7 +108,7 @@ pub struct SampleArgs {
     #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 4)]
     pub chains: usize,
     /// Iterations in which the sampler adapts, before the first draw
-    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 1000)]
+    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 500)]
     pub warmup: usize,
     /// Draws a chain
     #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 1000)]
@@ -125,7 +125,7 @@ pub struct SampleArgs {
     /// Id of the first chain, for chains that run apart, such as the tasks of a job array
     #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 1)]
     pub chain_id: u64,
-    /// What NUTS learns of the posterior's scales [default: diag]
+    /// What NUTS learns of the posterior's scales [default: auto]
     #[arg(long, value_enum)]
     pub metric: Option<MetricArg>,
     /// Acceptance that NUTS or Metropolis aims at; for NUTS, nearer to 1 means smaller steps [default: 0.8]
@@ -172,8 +172,12 @@ pub enum SamplerArg {
 /// The shapes of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum MetricArg {
+    /// What fits best, found out in warm-up
+    Auto,
     /// A scale for each unknown
     Diag,
+    /// Scales, and a few directions of strong correlation
+    LowRank,
     /// Scales and correlations
     Dense,
 }

@@ -47,7 +47,9 @@ fn nuts(args: &SampleArgs) -> Result<Nuts, Failure> {
         max_depth: args.max_depth.unwrap_or(defaults.max_depth),
         metric: match args.metric {
             Some(MetricArg::Dense) => Metric::Dense,
-            Some(MetricArg::Diag) | None => Metric::Diagonal,
+            Some(MetricArg::Diag) => Metric::Diagonal,
+            Some(MetricArg::LowRank) => Metric::LowRank,
+            Some(MetricArg::Auto) | None => Metric::Auto,
         },
         ..defaults
     })

@@ -115,7 +115,7 @@ fn depth_limits(checks: &Convergence) -> Option<String> {
     let number = checks.depth_limits;
     (number > 0).then(|| {
         format!(
-            "{} ({}) reached the depth limit, which costs time: try --metric dense, or --max-depth 12",
+            "{} ({}) reached the depth limit, which costs time: try a longer --warmup, or --max-depth 12",
             count(number, "trajectory").replace("trajectorys", "trajectories"),
             percent(number, checks.draws)
         )

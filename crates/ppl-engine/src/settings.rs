@@ -9,7 +9,7 @@ pub struct Settings {
     pub sampler: Sampler,
     /// Independent chains, or independent ensembles of walkers; 4 by default, at least 1.
     pub chains: usize,
-    /// Iterations before the first draw, in which the sampler adapts; 1000 by default, may be 0.
+    /// Iterations before the first draw, in which the sampler adapts; 500 by default, may be 0.
     pub warmup: usize,
     /// Draws kept a chain, or kept iterations an ensemble (each yields one draw a walker); 1000 by default.
     pub draws: usize,
@@ -30,7 +30,7 @@ impl Default for Settings {
         Settings {
             sampler: Sampler::Nuts(Nuts::default()),
             chains: 4,
-            warmup: 1000,
+            warmup: 500,
             draws: 1000,
             thin: 1,
             seed: 1,
@@ -67,15 +67,19 @@ pub struct Nuts {
 
 impl Default for Nuts {
     fn default() -> Self {
-        Nuts { target_accept: 0.8, max_depth: 10, metric: Metric::Diagonal, initial_step: None }
+        Nuts { target_accept: 0.8, max_depth: 10, metric: Metric::Auto, initial_step: None }
     }
 }
 
 /// Shape of the metric of NUTS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Metric {
+    /// What fits draws that it was not learned from best, the cheaper where the difference is small.
+    Auto,
     /// One variance a coordinate.
     Diagonal,
+    /// Variances, and a few directions with variances of their own: `dim` multiplications more for each.
+    LowRank,
     /// A full covariance: `dim²` multiplications a leapfrog step, worth it for strong correlations.
     Dense,
 }

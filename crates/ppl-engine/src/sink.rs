@@ -122,8 +122,37 @@ pub enum InverseMetric {
     None,
     /// Variances.
     Diagonal(Vec<f64>),
+    /// D (I + U (Λ − I) Uᵀ) D: D² are the variances, the columns of U orthonormal directions.
+    LowRank {
+        /// One a dimension.
+        variances: Vec<f64>,
+        /// One direction after another.
+        directions: Vec<f64>,
+        /// One a direction.
+        eigenvalues: Vec<f64>,
+    },
     /// A symmetric matrix of `.1` rows, stored row by row.
     Dense(Vec<f64>, usize),
+}
+
+impl InverseMetric {
+    /// The diagonal of the matrix.
+    pub fn diagonal(&self) -> Vec<f64> {
+        match self {
+            InverseMetric::None => Vec::new(),
+            InverseMetric::Diagonal(variances) => variances.clone(),
+            InverseMetric::Dense(matrix, dim) => matrix.iter().step_by(dim + 1).copied().collect(),
+            InverseMetric::LowRank { variances, directions, eigenvalues } => {
+                let mut diagonal = variances.clone();
+                for (direction, eigenvalue) in directions.chunks_exact(variances.len().max(1)).zip(eigenvalues) {
+                    for ((d, v), u) in diagonal.iter_mut().zip(variances).zip(direction) {
+                        *d += v * (eigenvalue - 1.0) * u * u;
+                    }
+                }
+                diagonal
+            }
+        }
+    }
 }
 
 /// How a chain ended, and what it counted.

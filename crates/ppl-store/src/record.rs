@@ -127,8 +127,8 @@ pub enum SamplerRecord {
         target_accept: f64,
         /// Largest number of doublings.
         max_depth: u32,
-        /// Whether the metric is a full matrix.
-        dense: bool,
+        /// Shape of the metric: `auto`, `diagonal`, `low_rank` or `dense`.
+        metric: String,
         /// Where the search for a step size began.
         initial_step: Option<f64>,
     },
@@ -182,6 +182,12 @@ impl RunRecord {
         (0..self.settings.chains as u64).map(move |index| first.wrapping_add(index))
     }
 
+    /// Whether the metric is written as a full matrix. What the sampler finds out by itself is not known when a file
+    /// begins, so its scales are written.
+    pub(crate) fn is_dense(&self) -> bool {
+        matches!(&self.settings.sampler, SamplerRecord::Nuts { metric, .. } if metric == metric_name(Metric::Dense))
+    }
+
     pub(crate) fn is_nuts(&self) -> bool {
         matches!(self.settings.sampler, SamplerRecord::Nuts { .. })
     }
@@ -232,7 +238,7 @@ impl From<&Sampler> for SamplerRecord {
             Sampler::Nuts(Nuts { target_accept, max_depth, metric, initial_step, .. }) => Self::Nuts {
                 target_accept: *target_accept,
                 max_depth: *max_depth,
-                dense: *metric == Metric::Dense,
+                metric: metric_name(*metric).to_owned(),
                 initial_step: *initial_step,
             },
             Sampler::Ensemble(Ensemble { moves, .. }) => Self::Ensemble {
@@ -240,6 +246,15 @@ impl From<&Sampler> for SamplerRecord {
             },
             Sampler::Metropolis(Metropolis { target_accept, .. }) => Self::Metropolis { target_accept: *target_accept },
         }
+    }
+}
+
+fn metric_name(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Auto => "auto",
+        Metric::Diagonal => "diagonal",
+        Metric::LowRank => "low_rank",
+        Metric::Dense => "dense",
     }
 }
 

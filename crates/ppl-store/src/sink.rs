@@ -17,6 +17,8 @@ pub struct ChainSink {
     header: Header,
     order: Vec<usize>,
     is_nuts: bool,
+    /// Whether the metric is written as a full matrix.
+    is_dense: bool,
     /// Whether the sampler has a chapter of warm-up in the file.
     saves_warmup: bool,
     thin: usize,
@@ -43,6 +45,7 @@ impl ChainSink {
             header,
             order: stan_order(&record.columns),
             is_nuts,
+            is_dense: record.is_dense(),
             saves_warmup: save_warmup && is_nuts,
             thin: record.settings.thin,
             warmup_draws: 0,
@@ -92,7 +95,7 @@ impl Sink for ChainSink {
     fn warmup_done(&mut self, adapted: &Adapted) -> Result<(), SinkError> {
         self.warmed_up = Some(Instant::now());
         if self.is_nuts {
-            self.file.text(&adaptation(adapted))?;
+            self.file.text(&adaptation(adapted, self.is_dense))?;
         }
         Ok(())
     }

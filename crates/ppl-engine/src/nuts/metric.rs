@@ -1,8 +1,9 @@
 //! The Euclidean metric of the momenta: p ~ N(0, Σ⁻¹), velocity Σp, with Σ the inverse metric.
 
-use nalgebra::{DMatrix, linalg::Cholesky};
+use nalgebra::{DMatrix, DVector, linalg::Cholesky};
 
 use super::hamiltonian::{Motion, Point};
+use super::low_rank::LowRank;
 use super::product::product;
 use crate::rng::{Stream, normal};
 use crate::sink::InverseMetric;
@@ -15,6 +16,8 @@ pub(crate) enum Euclidean {
         /// Standard deviations of the momenta, Σ_ii^{−1/2}.
         scale: Vec<f64>,
     },
+    /// Σ = D (I + U (Λ − I) Uᵀ) D with D diagonal and orthonormal columns U.
+    LowRank(LowRank),
     Dense {
         /// Row by row, and column by column just as well.
         inverse: DMatrix<f64>,
@@ -29,16 +32,20 @@ impl Euclidean {
         Euclidean::Diagonal { inverse: vec![1.0; dim], scale: vec![1.0; dim] }
     }
 
-    pub(crate) fn identity_dense(dim: usize) -> Self {
-        let identity = DMatrix::identity(dim, dim);
-        Euclidean::Dense { inverse: identity.clone(), factor: identity, velocity: vec![0.0; dim] }
-    }
-
     /// The metric of variances; nothing unless all are positive and finite.
     pub(crate) fn diagonal(inverse: Vec<f64>) -> Option<Self> {
         let scale: Vec<f64> = inverse.iter().map(|v| v.sqrt().recip()).collect();
         let fine = inverse.iter().chain(&scale).all(|v| v.is_finite() && *v > 0.0);
         fine.then_some(Euclidean::Diagonal { inverse, scale })
+    }
+
+    /// The metric of variances and, in their units, orthonormal directions one after another with eigenvalues of their
+    /// own; nothing unless all are positive and finite. Without directions it is diagonal.
+    pub(crate) fn low_rank(variances: Vec<f64>, directions: Vec<f64>, eigenvalues: Vec<f64>) -> Option<Self> {
+        if eigenvalues.is_empty() {
+            return Euclidean::diagonal(variances);
+        }
+        LowRank::new(variances, directions, eigenvalues).map(Euclidean::LowRank)
     }
 
     /// The metric of a covariance; nothing unless it is finite and positive definite.
@@ -54,6 +61,10 @@ impl Euclidean {
         match self {
             Euclidean::Diagonal { scale, .. } => {
                 momentum.iter_mut().zip(scale).for_each(|(p, s)| *p = s * normal(rng));
+            }
+            Euclidean::LowRank(metric) => {
+                momentum.iter_mut().for_each(|p| *p = normal(rng));
+                metric.scale_momentum(momentum);
             }
             Euclidean::Dense { factor, .. } => {
                 momentum.iter_mut().for_each(|p| *p = normal(rng));
@@ -83,6 +94,11 @@ impl Euclidean {
                     *to = from + step_size * s * p;
                 }
             }
+            Euclidean::LowRank(metric) => {
+                kicked.for_each(drop);
+                let velocity = metric.velocity_of(momentum);
+                places.zip(velocity).for_each(|((to, from), v)| *to = from + step_size * *v);
+            }
             Euclidean::Dense { inverse, velocity, .. } => {
                 kicked.for_each(drop);
                 multiply(inverse, momentum, velocity);
@@ -94,7 +110,7 @@ impl Euclidean {
     /// A kick p ← p + κ g, after which momentum and velocity go to `there`; returns the kinetic energy.
     #[inline]
     pub(crate) fn kick_and_measure(
-        &self,
+        &mut self,
         kick: f64,
         gradient: &[f64],
         momentum: &mut [f64],
@@ -110,22 +126,41 @@ impl Euclidean {
 
     /// Writes the velocity Σp, and returns the kinetic energy ½ pᵀΣp.
     #[inline]
-    pub(crate) fn velocity(&self, momentum: &[f64], velocity: &mut [f64]) -> f64 {
+    pub(crate) fn velocity(&mut self, momentum: &[f64], velocity: &mut [f64]) -> f64 {
         match self {
             Euclidean::Diagonal { inverse, .. } => {
-                for ((v, p), s) in velocity.iter_mut().zip(momentum).zip(inverse) {
+                for ((v, p), s) in velocity.iter_mut().zip(momentum).zip(&*inverse) {
                     *v = s * p;
                 }
             }
+            Euclidean::LowRank(metric) => velocity.copy_from_slice(metric.velocity_of(momentum)),
             Euclidean::Dense { inverse, .. } => multiply(inverse, momentum, velocity),
         }
         0.5 * product(momentum, velocity)
+    }
+
+    /// ‖Aᵀα + A⁻¹z‖² for Σ = AAᵀ: how far a score α is from that of the normal with covariance Σ, z from its centre.
+    pub(crate) fn mismatch(&self, score: &[f64], deviation: Vec<f64>) -> f64 {
+        match self {
+            Euclidean::Diagonal { scale, .. } => {
+                let terms = score.iter().zip(&deviation).zip(scale).map(|((a, z), s)| a / s + z * s);
+                terms.map(|t| t * t).sum()
+            }
+            Euclidean::LowRank(metric) => metric.mismatch(score, deviation),
+            Euclidean::Dense { factor, .. } => {
+                let upper = factor * DVector::from_column_slice(score);
+                let mut lower = DVector::from_vec(deviation);
+                let solved = factor.tr_solve_upper_triangular_mut(&mut lower);
+                if solved { (upper + lower).norm_squared() } else { f64::NAN }
+            }
+        }
     }
 
     /// Σ, for storing.
     pub(crate) fn inverse(&self) -> InverseMetric {
         match self {
             Euclidean::Diagonal { inverse, .. } => InverseMetric::Diagonal(inverse.clone()),
+            Euclidean::LowRank(metric) => metric.inverse(),
             Euclidean::Dense { inverse, .. } => InverseMetric::Dense(inverse.as_slice().to_vec(), inverse.nrows()),
         }
     }
@@ -152,8 +187,6 @@ fn solve_upper(upper: &DMatrix<f64>, x: &mut [f64]) {
 
 #[cfg(test)]
 mod tests {
-    use nalgebra::DVector;
-
     use super::*;
     use crate::rng::{Purpose, Streams};
 

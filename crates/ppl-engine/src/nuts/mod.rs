@@ -1,6 +1,7 @@
 //! The no-U-turn sampler (Hoffman and Gelman 2014; Betancourt 2017), with the transition of Stan.
 
 mod hamiltonian;
+mod low_rank;
 pub(crate) mod metric;
 mod product;
 mod tree;
@@ -11,10 +12,10 @@ use crate::error::ChainError;
 use crate::init::{Wanted, find};
 use crate::kernel::Kernel;
 use crate::rng::{Purpose, Stream, Streams};
-use crate::settings::{Metric, Nuts};
+use crate::settings::Nuts;
 use crate::sink::{Adapted, Stats};
 use crate::target::Target;
-use crate::warmup::{DualAverage, Welford, Windows};
+use crate::warmup::Adaptation;
 use hamiltonian::{Orbit, Places, Point, Points, Segment, leapfrog};
 use metric::Euclidean;
 use tree::{Growth, grow};
@@ -33,18 +34,11 @@ pub(crate) struct NoUTurn {
     current: usize,
     stats: Stats,
     adaptation: Adaptation,
+    /// The symmetric acceptance statistic of the last trajectory.
+    symmetric: f64,
     momenta: [Vec<f64>; 2],
     tree: Segment,
     stack: Vec<Segment>,
-}
-
-/// What warm-up learns with.
-struct Adaptation {
-    windows: Windows,
-    step: DualAverage,
-    /// The step size the last search found.
-    found: f64,
-    covariance: Welford,
 }
 
 impl NoUTurn {
@@ -60,31 +54,27 @@ impl NoUTurn {
         let start = find(target, streams, given, Wanted { radius, gradient: true, walker: None })?;
         let mut current = Point { position: start, ..Point::new(dim) };
         current.log_density = target.log_density_and_gradient(&current.position, &mut current.gradient)?;
-        let mut kernel = NoUTurn::at(current, nuts, Windows::new(warmup));
+        let mut kernel = NoUTurn::at(current, nuts, warmup);
         if warmup > 0 || nuts.initial_step.is_none() {
             kernel.find_step_size(target, streams, 0)?;
         }
         Ok(kernel)
     }
 
-    fn at(current: Point, nuts: &Nuts, windows: Windows) -> Self {
+    fn at(current: Point, nuts: &Nuts, warmup: usize) -> Self {
         let dim = current.position.len();
-        let metric = match nuts.metric {
-            Metric::Diagonal => Euclidean::identity_diagonal(dim),
-            Metric::Dense => Euclidean::identity_dense(dim),
-        };
         let step_size = nuts.initial_step.unwrap_or(1.0);
-        let step = DualAverage::new(nuts.target_accept, step_size);
-        let covariance = Welford::like(&metric, dim);
+        let adaptation = Adaptation::new(nuts, warmup, dim, step_size);
         NoUTurn {
             max_depth: nuts.max_depth,
             step_size,
             stats: Stats { log_density: current.log_density, ..Stats::default() },
-            adaptation: Adaptation { windows, step, found: step_size, covariance },
+            metric: adaptation.first_metric(&current.gradient),
+            adaptation,
+            symmetric: 0.0,
             momenta: [vec![0.0; dim], vec![0.0; dim]],
             tree: Segment::new(dim),
             stack: vec![Segment::new(dim); nuts.max_depth as usize],
-            metric,
             points: std::array::from_fn(|_| current.clone()),
             current: 0,
         }
@@ -113,8 +103,8 @@ impl NoUTurn {
                 return Err(ChainError::StepSize { step_size: self.step_size });
             }
         }
-        self.adaptation.found = self.step_size;
-        self.adaptation.step.restart(self.step_size);
+        let grew = grows == Some(true);
+        self.adaptation.found(self.step_size, if grew { 0.5 * self.step_size } else { self.step_size });
         Ok(())
     }
 
@@ -146,6 +136,7 @@ impl NoUTurn {
         let moved = selected != self.current;
         self.current = selected;
         let point = &self.points[selected];
+        self.symmetric = growth.symmetric_sum / f64::from(growth.leaves);
         self.stats = Stats {
             log_density: point.log_density,
             accept: growth.accept_sum / f64::from(growth.leaves),
@@ -171,31 +162,28 @@ impl<D: LogDensity> Kernel<D> for NoUTurn {
             points: &mut self.points,
             momenta: &mut self.momenta,
         };
-        let growth = grow(&mut orbit, &mut self.tree, &mut self.stack, self.max_depth)?;
+        let growth =
+            grow(&mut orbit, &mut self.tree, &mut self.stack, self.max_depth.min(self.adaptation.depth(iteration)))?;
         let selected = orbit.places.selected();
         self.settle(growth, selected);
         Ok(())
     }
 
     fn adapt(&mut self, target: &mut Target<D>, streams: &Streams, iteration: usize) -> Result<(), ChainError> {
-        let Adaptation { windows, step, covariance, .. } = &mut self.adaptation;
-        self.step_size = step.update(self.stats.accept);
-        if windows.learns_at(iteration) {
-            covariance.add(&self.points[self.current].position);
-        }
-        if windows.ends_after(iteration) {
-            let learned = covariance.metric();
-            covariance.reset();
-            if let Some(metric) = learned {
-                self.metric = metric;
-                self.find_step_size(target, streams, iteration + 1)?;
+        let Point { position, gradient, .. } = &self.points[self.current];
+        let learned = self.adaptation.learn(iteration, [position, gradient], self.stats);
+        if let Some(metric) = learned {
+            self.metric = metric;
+            if self.adaptation.wants_search() {
+                return self.find_step_size(target, streams, iteration + 1);
             }
         }
+        self.step_size = self.adaptation.step(iteration, self.stats.accept, self.symmetric);
         Ok(())
     }
 
     fn freeze(&mut self) {
-        self.step_size = self.adaptation.step.average().unwrap_or(self.adaptation.found);
+        self.step_size = self.adaptation.final_step();
     }
 
     fn adapted(&self) -> Adapted {

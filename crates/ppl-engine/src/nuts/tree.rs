@@ -54,8 +54,21 @@ pub(crate) struct Growth {
     pub(crate) leaves: u32,
     /// Sum of min(1, weight) over these states.
     pub(crate) accept_sum: f64,
+    /// Sum of 2 min(1, w)/(1 + w) over the weights w of these states.
+    pub(crate) symmetric_sum: f64,
     /// Whether a state was divergent.
     pub(crate) divergent: bool,
+}
+
+impl Growth {
+    /// Counts a state. NaN counts as weight 0.
+    fn count(&mut self, log_weight: f64) {
+        self.leaves += 1;
+        if !log_weight.is_nan() {
+            self.accept_sum += log_weight.min(0.0).exp();
+            self.symmetric_sum += 2.0 / (1.0 + log_weight.abs().exp());
+        }
+    }
 }
 
 /// A sum of weights, kept relative to the exponential of a reference so that it cannot overflow.
@@ -142,13 +155,11 @@ fn build<T: Trajectory>(
     let mut height = 0;
     for index in 0..1u32 << growth.depth {
         let leaf = trajectory.advance(direction, &mut stack[height])?;
-        growth.leaves += 1;
+        growth.count(leaf.log_weight);
         if leaf.divergent {
-            growth.accept_sum += capped_exp(leaf.log_weight);
             growth.divergent = true;
             return Ok(None);
         }
-        growth.accept_sum += capped_exp(leaf.log_weight);
         trajectory.propose_leaf(weight.add(leaf.log_weight));
         for _ in 0..index.trailing_ones() {
             let (earlier, later) = stack.split_at_mut(height);
@@ -160,11 +171,6 @@ fn build<T: Trajectory>(
         height += 1;
     }
     Ok(Some(weight))
-}
-
-/// min(1, eˣ), and 0 for NaN.
-fn capped_exp(x: f64) -> f64 {
-    if x.is_nan() { 0.0 } else { x.min(0.0).exp() }
 }
 
 #[cfg(test)]

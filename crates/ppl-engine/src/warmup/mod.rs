@@ -1,10 +1,14 @@
-//! What is learned before the first draw: when ([`Windows`]), which metric ([`Welford`]) and how long a step
-//! ([`DualAverage`]).
+//! What is learned before the first draw: when ([`Schedule`]), from which draws ([`Window`]), which metric ([`learn`])
+//! and how long a step ([`DualAverage`]).
 
-mod covariance;
+mod adaptation;
+mod fisher;
+mod schedule;
 mod step_size;
-mod windows;
+mod window;
 
-pub(crate) use covariance::Welford;
-pub(crate) use step_size::DualAverage;
-pub(crate) use windows::Windows;
+pub(crate) use adaptation::Adaptation;
+use fisher::learn;
+use schedule::{Schedule, Turn};
+use step_size::DualAverage;
+use window::Window;

@@ -79,8 +79,8 @@ fn options(record: &RunRecord, chain: u64) -> String {
     let save_warmup = *save_warmup && record.is_nuts();
     let mut text = format!("#     save_warmup = {save_warmup}\n#     thin = {thin}\n");
     text += &match sampler {
-        SamplerRecord::Nuts { target_accept, max_depth, dense, initial_step } => {
-            let metric = metric(record.dim, *dense);
+        SamplerRecord::Nuts { target_accept, max_depth, initial_step, .. } => {
+            let metric = metric(record.dim, record.is_dense());
             nuts(*target_accept, *max_depth, metric, initial_step.unwrap_or(1.0))
         }
         SamplerRecord::Ensemble { .. } => other("ensemble", record.walkers),

@@ -7,18 +7,16 @@ use std::time::Duration;
 /// The line that ends warm-up.
 pub(crate) const ADAPTED: &str = "# Adaptation terminated";
 
-/// What warm-up learned.
-pub(crate) fn adaptation(adapted: &Adapted) -> String {
+/// What warm-up learned; of the metric its diagonal, unless all of it is asked for and there.
+pub(crate) fn adaptation(adapted: &Adapted, dense: bool) -> String {
     let step = numbers(&[adapted.step_size]);
     let metric = match &adapted.inverse_metric {
         InverseMetric::None => "# No free parameters for unit metric\n".to_owned(),
-        InverseMetric::Diagonal(variances) => {
-            format!("# Diagonal elements of inverse mass matrix:\n# {}\n", numbers(variances))
-        }
-        InverseMetric::Dense(matrix, dim) => {
+        InverseMetric::Dense(matrix, dim) if dense => {
             let rows = matrix.chunks_exact((*dim).max(1)).map(|row| format!("# {}\n", numbers(row)));
             format!("# Elements of inverse mass matrix:\n{}", rows.collect::<String>())
         }
+        other => format!("# Diagonal elements of inverse mass matrix:\n# {}\n", numbers(&other.diagonal())),
     };
     format!("{ADAPTED}\n# Step size = {step}\n{metric}")
 }

@@ -1,5 +1,7 @@
 //! The text of the Stan CSV files.
 
+use ppl_engine::{Metric, Nuts};
+
 use super::*;
 
 fn without_times(csv: &str) -> String {
@@ -80,9 +82,23 @@ fn the_file_of_an_ensemble_names_its_sampler_and_has_no_adaptation() {
 }
 
 #[test]
-fn a_dense_metric_is_written_row_by_row() {
+fn of_a_metric_that_was_found_out_the_diagonal_is_written() {
     let (_scratch, path) = scratch();
     let folder = RunFolder::create(&path, &info(settings())).unwrap();
+    let mut sink = folder.sink(1).unwrap();
+    let (variances, directions) = (vec![4.0, 1.0], vec![0.6, 0.8]);
+    let inverse_metric = InverseMetric::LowRank { variances, directions, eigenvalues: vec![3.0] };
+    sink.warmup_done(&Adapted { step_size: 0.5, inverse_metric }).unwrap();
+    let csv = std::fs::read_to_string(path.join("csv/chain-1.csv")).unwrap();
+    assert!(csv.contains("metric = diag_e"));
+    assert!(csv.ends_with("# Diagonal elements of inverse mass matrix:\n# 6.88, 2.2800000000000002\n"), "{csv}");
+}
+
+#[test]
+fn a_dense_metric_is_written_row_by_row() {
+    let (_scratch, path) = scratch();
+    let sampler = Sampler::Nuts(Nuts { metric: Metric::Dense, ..Nuts::default() });
+    let folder = RunFolder::create(&path, &info(Settings { sampler, ..settings() })).unwrap();
     let mut sink = folder.sink(1).unwrap();
     let inverse_metric = InverseMetric::Dense(vec![1.0, 0.5, 0.5, 2.0], 2);
     sink.warmup_done(&Adapted { step_size: 0.5, inverse_metric }).unwrap();

@@ -56,7 +56,7 @@ fn leapfrog_is_reversible() {
 #[test]
 fn the_energy_error_of_leapfrog_is_of_second_order() {
     let (point, momentum) = start(&mut Target::new(Quartic));
-    let mut metric = Euclidean::identity_dense(2);
+    let mut metric = Euclidean::dense(nalgebra::DMatrix::identity(2, 2)).unwrap();
     let initial = metric.velocity(&momentum, &mut [0.0; 2]) - point.log_density;
     let mut error = |step: f64| {
         let steps = (1.0 / step).round() as usize;
