@@ -35,7 +35,7 @@ fn what_does_not_depend_on_carries_leaves_the_loop() {
          %2 = input 6 : []
          %3 = exp %2 : []
          %4 = mul %3 %1 : [5]
-         %5 = scan %0 each %4 shared { %0 = input 1 : []; %1 = input 0 : []; %2 = sin %1 : []; %3 = add %0 %2 : []; return %3 } : [1,6]
+         %5 = scan %0 each %4 shared { %0 = input 0 : []; %1 = input 1 : []; %2 = sin %0 : []; %3 = add %1 %2 : []; return %3 } : [1,6]
          return %5",
     );
 }
@@ -76,13 +76,35 @@ fn carries_that_do_not_need_each_other_get_loops_of_their_own() {
          %2 = concat %0 %1 : [5]
          %3 = gather %2 at [0, 1, 2, 3] : [4]
          %4 = const 1
-         %5 = scan %0 each %3 shared { %0 = input 1 : []; %1 = input 0 : []; %2 = square %1 : []; %3 = add %0 %2 : []; return %3 } : [1,5]
+         %5 = scan %0 each %3 shared { %0 = input 0 : []; %1 = input 1 : []; %2 = square %0 : []; %3 = add %1 %2 : []; return %3 } : [1,5]
          %6 = reshape %5 : [5]
          %7 = gather %5 at [0, 1, 2, 3] : [4]
          %8 = broadcast %4 axes [] : [4]
          %9 = linear_recurrence %7 %8 %0 : [5]
          %10 = concat %2 %6 %9 : [3,5]
          return %10",
+    );
+}
+
+#[test]
+fn chains_of_sums_and_products_become_one_of_each() {
+    // x ← x·exp(r − x/k + e)
+    check(
+        "%0 = input 0 : []
+         %1 = input 1 : [4]
+         %2 = input 5 : []
+         %3 = input 6 : []
+         %4 = scan %0 each %1 shared %2 %3 { %0 = input 0 : []; %1 = input 1 : []; %2 = input 2 : []; %3 = input 3 : []; %4 = div %0 %3 : []; %5 = sub %2 %4 : []; %6 = add %5 %1 : []; %7 = exp %6 : []; %8 = mul %0 %7 : []; return %8 } : [1,5]
+         return %4",
+        "%0 = input 0 : []
+         %1 = input 1 : [4]
+         %2 = input 5 : []
+         %3 = input 6 : []
+         %4 = reciprocal %3 : []
+         %5 = neg %4 : []
+         %6 = add %1 %2 : [4]
+         %7 = scan %0 each %6 shared %5 { %0 = input 0 : []; %1 = input 1 : []; %2 = input 2 : []; %3 = mul %0 %2 : []; %4 = add %3 %1 : []; %5 = exp %4 : []; %6 = mul %0 %5 : []; return %6 } : [1,5]
+         return %7",
     );
 }
 

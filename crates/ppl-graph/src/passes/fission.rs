@@ -2,10 +2,12 @@
 //!
 //! What a turn computes without its carries leaves the loop and becomes array code for all turns at once. Carries that
 //! do not depend on each other get loops of their own, one after the other, so that those of the first are arrays to
-//! the next. What is left and affine in its single carry becomes a linear recurrence.
+//! the next. What is left and affine in its single carry becomes a linear recurrence; elsewhere a chain of sums and
+//! products with numbers from outside becomes one of each.
 
 mod affine;
 mod groups;
+mod smaller;
 
 use std::collections::HashMap;
 
@@ -91,15 +93,13 @@ impl Loop {
     fn run(&mut self, to: &mut Graph, group: &Group) -> NodeId {
         let frontier = self.frontier(group);
         self.hoist(to, &frontier);
-        if let [k] = *group.carries {
-            if !group.inside[self.outputs[k].0 as usize] {
-                return self.shifted(to, k);
-            }
-            if let Some(states) = self.linear(to, k, group) {
-                return states;
-            }
+        if let [k] = *group.carries
+            && !group.inside[self.outputs[k].0 as usize]
+        {
+            return self.shifted(to, k);
         }
-        self.smaller(to, group, &frontier)
+        let forms = self.forms(to, group);
+        self.linear(to, group, &forms).unwrap_or_else(|| self.smaller(to, group, &forms))
     }
 
     /// The nodes outside that those inside read, or that are the outputs, each once.
@@ -145,40 +145,5 @@ impl Loop {
         let first = self.initial[carry];
         let parts = if self.reverse { [values, first] } else { [first, values] };
         to.concat(&parts, [self.turns + 1])
-    }
-
-    /// A loop over the carries of one group.
-    fn smaller(&self, to: &mut Graph, group: &Group, frontier: &[NodeId]) -> NodeId {
-        let (mut each, mut shared) = (Vec::new(), Vec::new());
-        for id in frontier {
-            let outside = self.hoisted[id];
-            let list = if to.shape(outside).is_scalar() { &mut shared } else { &mut each };
-            if to.as_constant(outside).is_none() && !list.contains(&outside) {
-                list.push(outside);
-            }
-        }
-        let others = [group.carries.len() + each.len(), group.carries.len()];
-        let mut body = Graph::new();
-        let mut made: HashMap<NodeId, NodeId> = HashMap::new();
-        for id in frontier {
-            let outside = self.hoisted[id];
-            let position = |list: &[NodeId], start: usize| Some(start + list.iter().position(|&x| x == outside)?);
-            let input = position(&shared, others[0]).or_else(|| position(&each, others[1]));
-            let node = match (input, &to.node(outside).op) {
-                (Some(offset), _) => body.input(offset, []),
-                (None, op) => lifted(&mut body, op.clone()),
-            };
-            made.insert(*id, node);
-        }
-        for &id in &group.nodes {
-            let node = match self.body.node(id).op.clone() {
-                Op::Input { offset } => body.input(group.carries.iter().position(|&k| k == offset).unwrap_or(0), []),
-                op => lifted(&mut body, op.map_operands(|operand| made[&operand])),
-            };
-            made.insert(id, node);
-        }
-        let outputs: Vec<NodeId> = group.carries.iter().map(|&k| made[&self.outputs[k]]).collect();
-        let initial: Vec<NodeId> = group.carries.iter().map(|&k| self.initial[k]).collect();
-        to.scan(Body::new(&body, &outputs), [&initial, &each, &shared], self.turns, self.reverse)
     }
 }

@@ -1,29 +1,63 @@
-//! Loops that are linear recurrences.
+//! Parts of loops that are linear.
 
 use std::collections::HashMap;
 
 use super::{Group, Loop};
 use crate::{Binary, Graph, NodeId, Op, Unary};
 
-/// slope·x + rest for the carry x; what is not there is 0.
+/// slope·x + rest for a number x of the loop; what is not there is 0.
 #[derive(Clone, Copy)]
-struct Affine {
-    slope: Option<NodeId>,
-    rest: Option<NodeId>,
+pub(super) struct Affine {
+    pub slope: Option<NodeId>,
+    pub rest: Option<NodeId>,
 }
 
+/// A number of the loop as an affine function of an earlier one.
+#[derive(Clone, Copy)]
+pub(super) struct Form {
+    pub base: NodeId,
+    pub affine: Affine,
+}
+
+/// The forms of the nodes of a group.
+pub(super) type Forms = HashMap<NodeId, Form>;
+
 impl Loop {
-    /// The states of a carry whose new value is affine in the old one.
-    pub(super) fn linear(&self, to: &mut Graph, carry: usize, group: &Group) -> Option<NodeId> {
-        let mut made: HashMap<NodeId, Affine> = HashMap::new();
+    /// Each node of a group as an affine function of the earliest node for which there is one.
+    ///
+    /// States are rounded at every turn, and so it makes no difference in kind that `(x + a)·b` becomes `x·b + a·b`: the
+    /// error is that of a state which was rounded a few times more.
+    pub(super) fn forms(&self, to: &mut Graph, group: &Group) -> Forms {
+        let mut forms = Forms::new();
         for &id in &group.nodes {
-            let operand = |id: NodeId| {
-                made.get(&id).copied().unwrap_or(Affine { slope: None, rest: self.hoisted.get(&id).copied() })
-            };
-            let affine = affine(to, &self.body.node(id).op, &operand)?;
-            made.insert(id, affine);
+            let form = self.form(to, id, &forms);
+            let itself = Affine { slope: Some(to.constant(1.0)), rest: None };
+            forms.insert(id, form.unwrap_or(Form { base: id, affine: itself }));
         }
-        let Affine { slope, rest } = made[&self.outputs[carry]];
+        forms
+    }
+
+    fn form(&self, to: &mut Graph, id: NodeId, forms: &Forms) -> Option<Form> {
+        let op = &self.body.node(id).op;
+        let mut bases = Vec::new();
+        op.for_each_operand(|operand| bases.extend(forms.get(&operand).map(|form| form.base)));
+        let &base = bases.first()?;
+        if bases.iter().any(|&other| other != base) {
+            return None;
+        }
+        let outside = |id: NodeId| Affine { slope: None, rest: self.hoisted.get(&id).copied() };
+        let affine =
+            affine(to, op, &|operand| forms.get(&operand).map_or_else(|| outside(operand), |form| form.affine))?;
+        Some(Form { base, affine })
+    }
+
+    /// The states of a single carry whose new value is affine in the old one.
+    pub(super) fn linear(&self, to: &mut Graph, group: &Group, forms: &Forms) -> Option<NodeId> {
+        let [carry] = *group.carries else { return None };
+        let Form { base, affine: Affine { slope, rest } } = forms[&self.outputs[carry]];
+        if !matches!(self.body.node(base).op, Op::Input { .. }) {
+            return None;
+        }
         let (slope, first) = (slope?, self.initial[carry]);
         if rest.is_none() && to.as_constant(slope) == Some(1.0) {
             return Some(to.broadcast_scalar(first, &[self.turns + 1].into()));
@@ -34,12 +68,11 @@ impl Loop {
     }
 }
 
-/// An operation as an affine function of the carry. Infinities and NaN must come out as they would from the loop, so a
+/// An operation as an affine function of what its operands are such functions of. Infinities and NaN must come out as they would from the loop, so a
 /// state is never multiplied by a 0 that the loop does not hold.
 fn affine(to: &mut Graph, op: &Op, of: &impl Fn(NodeId) -> Affine) -> Option<Affine> {
     let number = |a: Affine| if a.slope.is_none() { a.rest } else { None };
     Some(match *op {
-        Op::Input { .. } => Affine { slope: Some(to.constant(1.0)), rest: None },
         Op::Unary(Unary::Neg, a) => of(a).map(|part| to.neg(part)),
         Op::Binary(Binary::Add, a, b) => of(a).joined(of(b), |a, b| add(to, a, b)),
         Op::Binary(Binary::Sub, a, b) => {
@@ -55,8 +88,8 @@ fn affine(to: &mut Graph, op: &Op, of: &impl Fn(NodeId) -> Affine) -> Option<Aff
             other.map(|part| times(to, factor, part))
         }
         Op::Binary(Binary::Div, a, b) => {
-            let divisor = number(of(b))?;
-            of(a).map(|part| to.div(part, divisor))
+            let inverse = to.reciprocal(number(of(b))?);
+            of(a).map(|part| times(to, inverse, part))
         }
         Op::Select(c, a, b) => {
             let (condition, a, b) = (number(of(c))?, of(a), of(b));
