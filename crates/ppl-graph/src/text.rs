@@ -10,6 +10,13 @@
 //! return %5
 //! ```
 //!
+//! A loop holds its turn between braces, in the same form, on one line: what stands before the first turn, what it reads
+//! one element a turn, and what all turns read.
+//!
+//! ```text
+//! %3 = scan %0 each %1 shared %2 { %0 = input 0 : []; %1 = input 1 : []; %2 = mul %0 %1 : []; return %2 } : [1,11]
+//! ```
+//!
 //! A line ends with `@7` where the node belongs to statement 7. Blank lines and lines that begin with `#` do not count.
 
 mod parse;
@@ -83,6 +90,21 @@ mod tests {
             ("%0 = const 1", "line 2: there is no `return`"),
             ("%0 = const 1 1", "line 1: expected the end of the line, found `1`"),
             ("return %0", "line 1: %0 is not defined before"),
+            ("%0 = scan each shared : [0,1]", "line 1: expected `{`, found `: [0,1]`"),
+            ("%0 = scan each shared { return", "line 1: expected `}` after a body"),
+            ("%0 = scan each shared { return } : [1,1]", "line 1: the shape is not that of states"),
+            (
+                "%0 = const 1\n%1 = scan %0 each shared { %0 = input 3 : []; return %0 } : [1,3]",
+                "line 2: the body reads more than it is given",
+            ),
+            (
+                "%0 = const 1\n%1 = scan %0 each shared { %0 = input 0 : [2]; return %0 } : [1,3]",
+                "line 2: a body holds other things than functions of single numbers",
+            ),
+            (
+                "%0 = const 1\n%1 = scan %0 each shared { return %0 } : [1,3]",
+                "line 2: the body: %0 is not defined before",
+            ),
             ("hello", "line 1: expected `%` and a number, found `hello`"),
         ];
         for (text, expected) in cases {

@@ -2,7 +2,7 @@
 
 use ppl_graph::passes::{dead, fission, optimize, simplify};
 use ppl_graph::text::{parse, print_full};
-use ppl_graph::{Graph, NodeId, gradient};
+use ppl_graph::{Graph, NodeId, evaluate, gradient};
 
 fn unindent(text: &str) -> String {
     text.trim().lines().map(|line| format!("{}\n", line.trim())).collect()
@@ -119,6 +119,20 @@ fn a_choice_between_two_updates_stays_affine() {
          return %3",
     );
     assert!(print_full(&graph, &outputs).contains("linear_recurrence"));
+}
+
+#[test]
+fn series_behind_each_other_are_one_recurrence() {
+    // Where a new series starts the state does too.
+    let (graph, outputs) = apart(
+        "%0 = const 0
+         %1 = input 0 : [4]
+         %2 = data [1, 0, 1, 0] : [4]
+         %3 = scan %0 each %1 %2 shared { %0 = input 0 : []; %1 = input 1 : []; %2 = input 2 : []; %3 = const 0.5; %4 = mul %3 %0 : []; %5 = select %2 %3 %4 : []; %6 = add %5 %1 : []; return %6 } : [1,5]
+         return %3",
+    );
+    assert!(print_full(&graph, &outputs).contains("linear_recurrence"));
+    assert_eq!(evaluate(&graph, &[1.0; 4], &outputs)[0].values[..], [0.0, 1.5, 1.75, 1.5, 1.75]);
 }
 
 #[test]

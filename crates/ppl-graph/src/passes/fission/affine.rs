@@ -68,8 +68,8 @@ impl Loop {
     }
 }
 
-/// An operation as an affine function of what its operands are such functions of. Infinities and NaN must come out as they would from the loop, so a
-/// state is never multiplied by a 0 that the loop does not hold.
+/// An operation as an affine function of what its operands are such functions of. Where a choice starts a state anew its
+/// slope is 0, so a state that is not finite makes all later ones NaN, those that do not read it too.
 fn affine(to: &mut Graph, op: &Op, of: &impl Fn(NodeId) -> Affine) -> Option<Affine> {
     let number = |a: Affine| if a.slope.is_none() { a.rest } else { None };
     Some(match *op {
@@ -93,11 +93,12 @@ fn affine(to: &mut Graph, op: &Op, of: &impl Fn(NodeId) -> Affine) -> Option<Aff
         }
         Op::Select(c, a, b) => {
             let (condition, a, b) = (number(of(c))?, of(a), of(b));
-            let slope = to.select(condition, a.slope?, b.slope?);
-            let zero = to.constant(0.0);
-            let rest =
-                (a.rest.or(b.rest)).map(|_| to.select(condition, a.rest.unwrap_or(zero), b.rest.unwrap_or(zero)));
-            Affine { slope: Some(slope), rest }
+            let mut choose = |a: Option<NodeId>, b: Option<NodeId>| {
+                a.or(b)?;
+                let zero = to.constant(0.0);
+                Some(to.select(condition, a.unwrap_or(zero), b.unwrap_or(zero)))
+            };
+            Affine { slope: choose(a.slope, b.slope), rest: choose(a.rest, b.rest) }
         }
         _ => return None,
     })
