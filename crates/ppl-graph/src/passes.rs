@@ -3,12 +3,14 @@
 //! A pass walks the nodes that the outputs need, operands first, and makes the new graph through hash-consing, so equal
 //! nodes meet by themselves. Values stay the same up to rounding; NaN and infinities stay what they are.
 
+mod condense;
 mod cse;
 mod dead;
 mod fission;
 mod fold;
 mod simplify;
 
+pub use condense::{Condense, CondenseNote, Condensed, Rewrite, condense};
 pub use cse::cse;
 pub use dead::dead;
 pub use fission::fission;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ppl_density::{Fault, LogDensity, Term};
+use ppl_graph::passes::Condense;
 use ppl_graph::{Evaluator, Graph, GraphDensity, NodeId, PlanDensity};
 use ppl_math::kernels::{Isa, Kernels};
 
@@ -89,7 +90,7 @@ impl ModelDensity {
     pub(super) fn on(mut self, machine: Machine) -> Self {
         self.plan = match machine {
             Machine::Interpreter => None,
-            Machine::Plan(isa) => Some(PlanDensity::of(self.graph.clone(), Kernels::for_isa(isa))),
+            Machine::Plan(isa) => Some(PlanDensity::of(self.graph.clone(), Kernels::for_isa(isa), Condense::none())),
         };
         self
     }

@@ -6,22 +6,25 @@ use ppl_density::{Fault, LogDensity, Term};
 use ppl_math::kernels::Kernels;
 
 use super::{Machine, Plan};
-use crate::{Graph, GraphDensity, NamedTerm, NodeId};
+use crate::passes::{Condense, CondenseNote, condense, optimize};
+use crate::{Graph, GraphDensity, NamedTerm, NodeId, Origin, gradient};
 
 /// A log density with its gradient, run by a plan; a [`GraphDensity`] of the same graph says what is wrong where
 /// something is.
 ///
-/// Values and gradients are those of the interpreter up to rounding, and so are faults.
+/// Values and gradients are those of the interpreter up to rounding, and so are faults. The plan may be of a graph whose
+/// data has been reduced ([`condense`]); the interpreter's graph is never reduced.
 #[derive(Clone, Debug)]
 pub struct PlanDensity {
     value: Machine,
     /// Value and gradient.
     both: Machine,
     reference: GraphDensity,
+    notes: Arc<[CondenseNote]>,
 }
 
 impl PlanDensity {
-    /// Optimizes a graph, adds the gradient, and compiles it for kernels; nodes get other ids.
+    /// Optimizes a graph, adds the gradient, and compiles it for kernels, all data as it is; nodes get other ids.
     ///
     /// # Panics
     /// Where `value` is not a scalar, or the graph reads more than `dim` inputs.
@@ -32,20 +35,31 @@ impl PlanDensity {
         terms: &[NamedTerm],
         kernels: &'static Kernels,
     ) -> Self {
-        Self::of(GraphDensity::differentiate(graph, value, dim, terms), kernels)
+        Self::of(GraphDensity::differentiate(graph, value, dim, terms), kernels, Condense::none())
     }
 
-    /// Compiles the graph of a density for kernels.
+    /// Compiles the graph of a density for kernels, with such reductions of its data as pay.
     ///
     /// # Panics
     /// Where the density has no gradient.
-    pub fn of(reference: GraphDensity, kernels: &'static Kernels) -> Self {
-        let (value, gradient) = reference.outputs();
-        let gradient = gradient.expect("a density with a gradient");
-        let outputs: [&[NodeId]; 2] = [&[value], &[value, gradient]];
-        let plans = Plan::compile(reference.graph(), &outputs, reference.dim(), kernels);
+    pub fn of(reference: GraphDensity, kernels: &'static Kernels, choice: Condense) -> Self {
+        let (value, slope) = reference.outputs();
+        let slope = slope.expect("a density with a gradient");
+        let condensed = condense(reference.graph(), value, choice);
+        let plans = match condensed.notes.iter().any(|note| note.rewrite.is_made()) {
+            true => {
+                let (graph, [value, slope]) = differentiated(&condensed.graph, condensed.value, reference.dim());
+                Plan::compile(&graph, &[&[value], &[value, slope]], reference.dim(), kernels)
+            }
+            false => Plan::compile(reference.graph(), &[&[value], &[value, slope]], reference.dim(), kernels),
+        };
         let [value, both] = [0, 1].map(|k: usize| Machine::new(Arc::clone(&plans[k])));
-        PlanDensity { value, both, reference }
+        PlanDensity { value, both, reference, notes: condensed.notes.into() }
+    }
+
+    /// What became of the sums over rows of data.
+    pub fn notes(&self) -> &[CondenseNote] {
+        &self.notes
     }
 
     /// The interpreter's density of the same graph.
@@ -68,9 +82,17 @@ impl PlanDensity {
         self.reference.value_at(node, position)
     }
 
-    /// The plan of value and gradient, one line an instruction.
+    /// The plan of value and gradient, one line an instruction, below a line for each reduction of data.
     pub fn plan_text(&self) -> String {
-        self.both.plan().to_string()
+        let line = |note: &CondenseNote| format!("# {}: {note}\n", self.name_of(note.origin));
+        let notes: String = self.notes.iter().map(line).collect();
+        notes + &self.both.plan().to_string()
+    }
+
+    /// The name of the summand that a statement gives, or its number.
+    fn name_of(&self, origin: Origin) -> String {
+        let term = self.named_terms().iter().find(|term| term.origin == origin);
+        term.map_or_else(|| format!("@{}", origin.0), |term| term.name.clone())
     }
 
     /// Where the time of a value and gradient at a position goes: each line of the plan with the time that it took, in
@@ -94,6 +116,14 @@ impl PlanDensity {
         }
         Ok(value)
     }
+}
+
+/// A graph with the gradient of its value, optimized, and the two nodes.
+fn differentiated(graph: &Graph, value: NodeId, dim: usize) -> (Graph, [NodeId; 2]) {
+    let (mut graph, outputs) = optimize(graph, &[value]);
+    let slope = gradient(&mut graph, outputs[0], dim);
+    let (graph, outputs) = optimize(&graph, &[outputs[0], slope]);
+    (graph, [outputs[0], outputs[1]])
 }
 
 impl LogDensity for PlanDensity {
@@ -124,5 +154,49 @@ impl LogDensity for PlanDensity {
 
     fn terms(&mut self, position: &[f64]) -> Vec<Term> {
         self.reference.terms(position)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Tensor;
+
+    /// Σ ln(1 + exp(b·x)) over rows of x, on the statement `y (2:1)`.
+    fn reference(x: Vec<f64>) -> GraphDensity {
+        let mut g = Graph::new();
+        g.set_origin(Origin(2));
+        let slope = g.input(0, []);
+        let x = g.data(Tensor::new([x.len()], x));
+        let line = g.mul(slope, x);
+        let losses = g.softplus(line);
+        let value = g.sum(losses);
+        let term = NamedTerm { name: "y (2:1)".into(), origin: Origin(2), node: losses };
+        GraphDensity::differentiate(&g, value, 1, &[term])
+    }
+
+    fn of(reference: &GraphDensity, choice: Condense) -> PlanDensity {
+        PlanDensity::of(reference.clone(), Kernels::detect(), choice)
+    }
+
+    #[test]
+    fn reductions_stand_at_the_head_of_the_plan() {
+        let reference = reference((0..100).map(|row| f64::from(row % 3)).collect());
+        let mut reduced = of(&reference, Condense::default());
+        assert!(reduced.plan_text().starts_with("# y (2:1): 100 rows, 3 distinct\n"), "{}", reduced.plan_text());
+        let mut whole = of(&reference, Condense::none());
+        assert!(whole.notes().is_empty() && !whole.plan_text().contains('#'));
+        let (mut slope, mut expected) = ([0.0], [0.0]);
+        let value = reduced.log_density_and_gradient(&[0.3], &mut slope).unwrap();
+        let direct = whole.log_density_and_gradient(&[0.3], &mut expected).unwrap();
+        assert!((value - direct).abs() < 1e-10 && (slope[0] - expected[0]).abs() < 1e-10);
+    }
+
+    #[test]
+    fn the_plan_of_a_model_without_equal_rows_is_the_same() {
+        let reference = reference((0..100).map(|row| f64::from(row) * 0.01).collect());
+        let reduced = of(&reference, Condense::default()).plan_text();
+        let plan = reduced.strip_prefix("# y (2:1): 100 rows, kept: too few are equal\n");
+        assert_eq!(plan, Some(&*of(&reference, Condense::none()).plan_text()));
     }
 }

@@ -389,7 +389,7 @@ fn density() -> (PlanDensity, GraphDensity) {
     let value = g.sum(log);
     let term = crate::NamedTerm { name: "x (1:1)".into(), origin: crate::Origin(0), node: log };
     let reference = GraphDensity::differentiate(&g, value, 300, &[term]);
-    (PlanDensity::of(reference.clone(), Kernels::detect()), reference)
+    (PlanDensity::of(reference.clone(), Kernels::detect(), crate::passes::Condense::none()), reference)
 }
 
 #[test]

@@ -1,0 +1,61 @@
+//! Arrays of several axes as arrays of one.
+
+use std::collections::HashMap;
+
+use super::numbers::repeated_positions;
+use crate::{Graph, NodeId, Op, Shape, Tensor};
+
+/// Makes flat arrays, each once.
+#[derive(Debug, Default)]
+pub(super) struct Flatten {
+    made: HashMap<NodeId, NodeId>,
+}
+
+impl Flatten {
+    /// The elements of an array in the same order along one axis. A repeated scalar stays a scalar, which lifts.
+    pub(super) fn flat(&mut self, g: &mut Graph, id: NodeId) -> NodeId {
+        if g.shape(id).is_scalar() {
+            return id;
+        }
+        if let Some(&made) = self.made.get(&id) {
+            return made;
+        }
+        let made = self.make(g, id);
+        self.made.insert(id, made);
+        made
+    }
+
+    fn make(&mut self, g: &mut Graph, id: NodeId) -> NodeId {
+        let (size, is_flat) = (g.shape(id).size(), g.shape(id).len() == 1);
+        match g.node(id).op.clone() {
+            op @ (Op::Unary(..) | Op::Binary(..) | Op::Select(..)) => {
+                let op = op.map_operands(|operand| self.flat(g, operand));
+                elementwise(g, op)
+            }
+            Op::Reshape(source) => self.flat(g, source),
+            Op::Broadcast { source, .. } if g.shape(source).size() == 1 => g.reshape(source, Shape::scalar()),
+            Op::Broadcast { source, axes } => {
+                let positions = repeated_positions(g.shape(source), &axes, g.shape(id));
+                g.gather(source, positions, [size])
+            }
+            _ if is_flat => id,
+            Op::Data(data) => {
+                let values = g.tensor(data).values.clone();
+                g.data(Tensor::new([size], values))
+            }
+            Op::Gather { source, index } => g.push(Op::Gather { source, index }, [size].into()),
+            _ => g.reshape(id, [size]),
+        }
+    }
+}
+
+/// An elementwise operation with the shape that its operands give it.
+pub(super) fn elementwise(g: &mut Graph, op: Op) -> NodeId {
+    let mut shape = Shape::scalar();
+    op.for_each_operand(|operand| {
+        if !g.shape(operand).is_scalar() {
+            shape = g.shape(operand).clone();
+        }
+    });
+    g.push(op, shape)
+}
