@@ -13,6 +13,11 @@ pub struct Column {
 }
 
 impl Column {
+    /// One number: the extents of arrays, which Stan wants to be told.
+    pub fn count(name: &'static str, value: usize) -> Self {
+        Column { name, shape: Vec::new(), values: vec![value as f64] }
+    }
+
     /// One number a row.
     pub fn vector(name: &'static str, values: Vec<f64>) -> Self {
         Column { name, shape: vec![values.len()], values }
@@ -55,7 +60,11 @@ mod tests {
 
     #[test]
     fn arrays_nest_row_by_row() {
-        let columns = [Column::vector("a", vec![1.0, -2.5]), Column::matrix("b", 2, vec![1.0, 2.0, 3.0, 4.0])];
-        assert_eq!(json(&columns), "{\n\"a\": [1,-2.5],\n\"b\": [[1,2],[3,4]]\n}\n");
+        let columns = [
+            Column::count("n", 2),
+            Column::vector("a", vec![1.0, -2.5]),
+            Column::matrix("b", 2, vec![1.0, 2.0, 3.0, 4.0]),
+        ];
+        assert_eq!(json(&columns), "{\n\"n\": 2,\n\"a\": [1,-2.5],\n\"b\": [[1,2],[3,4]]\n}\n");
     }
 }

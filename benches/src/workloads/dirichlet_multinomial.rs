@@ -20,7 +20,11 @@ pub fn workload(venues: usize) -> Workload {
         name: "dirichlet_multinomial",
         size: format!("{venues} × 3"),
         model: include_str!("../../workloads/dirichlet_multinomial/model.model"),
-        data: vec![Column::vector("reviews", totals.clone()), Column::matrix("tally", 3, y.clone())],
+        data: vec![
+            Column::count("venues", venues),
+            Column::vector("reviews", totals.clone()),
+            Column::matrix("tally", 3, y.clone()),
+        ],
         position: vec![0.9, 1.6, 2.3],
         hand: Box::new(move |at, to| density(&y, &totals, at, to)),
     }

@@ -12,7 +12,11 @@ pub fn workload() -> Workload {
         name: "eight_schools",
         size: "8 schools".into(),
         model: include_str!("../../workloads/eight_schools/model.model"),
-        data: vec![Column::vector("sigma", ERRORS.to_vec()), Column::vector("y", EFFECTS.to_vec())],
+        data: vec![
+            Column::count("schools", 8),
+            Column::vector("sigma", ERRORS.to_vec()),
+            Column::vector("y", EFFECTS.to_vec()),
+        ],
         position,
         hand: Box::new(|at, to| density(&EFFECTS, &ERRORS, at, to)),
     }

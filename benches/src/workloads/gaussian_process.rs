@@ -11,7 +11,7 @@ pub fn workload(rows: usize) -> Workload {
         name: "gaussian_process",
         size: format!("{rows} rows"),
         model: include_str!("../../workloads/gaussian_process/model.model"),
-        data: vec![Column::vector("x", x.clone()), Column::vector("y", y.clone())],
+        data: vec![Column::count("rows", rows), Column::vector("x", x.clone()), Column::vector("y", y.clone())],
         position: vec![0.2, -0.1, -1.2],
         hand: Box::new(move |at, to| density(&x, &y, at, to)),
     }

@@ -21,7 +21,13 @@ pub fn workload(rows: usize, groups: usize) -> Workload {
         name: "hierarchical_poisson",
         size: format!("{rows} rows / {groups} groups"),
         model: include_str!("../../workloads/hierarchical_poisson/model.model"),
-        data: vec![Column::vector("group", labels), Column::vector("x", x.clone()), Column::vector("y", y.clone())],
+        data: vec![
+            Column::count("rows", rows),
+            Column::count("groups", groups),
+            Column::vector("group", labels),
+            Column::vector("x", x.clone()),
+            Column::vector("y", y.clone()),
+        ],
         position,
         hand: Box::new(move |at, to| density(&group, &x, &y, at, to)),
     }

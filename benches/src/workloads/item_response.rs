@@ -17,7 +17,11 @@ pub fn workload(persons: usize, items: usize) -> Workload {
         name: "item_response",
         size: format!("{persons} × {items}"),
         model: include_str!("../../workloads/item_response/model.model"),
-        data: vec![Column::matrix("y", items, y.clone())],
+        data: vec![
+            Column::count("persons", persons),
+            Column::count("items", items),
+            Column::matrix("y", items, y.clone()),
+        ],
         position,
         hand: Box::new(move |at, to| density(persons, items, &y, at, to)),
     }

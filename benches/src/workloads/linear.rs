@@ -16,7 +16,12 @@ pub fn workload(rows: usize, columns: usize) -> Workload {
         name: "linear",
         size: format!("{rows} × {columns}"),
         model: include_str!("../../workloads/linear/model.model"),
-        data: vec![Column::matrix("X", columns, x.clone()), Column::vector("y", y.clone())],
+        data: vec![
+            Column::count("rows", rows),
+            Column::count("columns", columns),
+            Column::matrix("X", columns, x.clone()),
+            Column::vector("y", y.clone()),
+        ],
         position,
         hand: Box::new(move |at, to| density(&x, &y, at, to)),
     }

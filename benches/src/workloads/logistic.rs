@@ -13,7 +13,12 @@ pub fn workload(rows: usize, columns: usize) -> Workload {
         name: "logistic",
         size: format!("{rows} × {columns}"),
         model: include_str!("../../workloads/logistic/model.model"),
-        data: vec![Column::matrix("X", columns, x.clone()), Column::vector("y", y.clone())],
+        data: vec![
+            Column::count("rows", rows),
+            Column::count("columns", columns),
+            Column::matrix("X", columns, x.clone()),
+            Column::vector("y", y.clone()),
+        ],
         position: beta,
         hand: Box::new(move |at, to| density(&x, &y, at, to)),
     }
