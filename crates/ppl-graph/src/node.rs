@@ -268,6 +268,13 @@ pub enum Reduction {
     ArgMin,
 }
 
+impl Reduction {
+    /// Whether the result is a position rather than a value.
+    pub(crate) fn is_position(self) -> bool {
+        matches!(self, Reduction::ArgMax | Reduction::ArgMin)
+    }
+}
+
 impl Op {
     /// Calls `visit` for each operand, in order.
     pub fn for_each_operand(&self, mut visit: impl FnMut(NodeId)) {

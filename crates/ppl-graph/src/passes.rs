@@ -9,6 +9,7 @@ mod dead;
 mod fission;
 mod fold;
 mod simplify;
+mod transpose;
 
 pub use condense::{Condense, CondenseNote, Condensed, Rewrite, condense};
 pub use cse::cse;
@@ -16,12 +17,16 @@ pub use dead::dead;
 pub use fission::fission;
 pub use fold::fold;
 pub use simplify::simplify;
+pub use transpose::transposes;
 
 use crate::{Graph, NodeId, Op};
 
 /// Runs all passes; the outputs keep their order.
 pub fn optimize(graph: &Graph, outputs: &[NodeId]) -> (Graph, Vec<NodeId>) {
-    let (graph, outputs) = fold(graph, outputs);
+    let (mut graph, mut outputs) = fold(graph, outputs);
+    if transpose::has_transposes(&graph) {
+        (graph, outputs) = transposes(&graph, &outputs);
+    }
     let (mut graph, mut outputs) = simplify(&graph, &outputs);
     if fission::has_loops(&graph) {
         (graph, outputs) = fission(&graph, &outputs);

@@ -38,6 +38,16 @@ impl Shape {
     }
 }
 
+/// For each element of an array, row-major, where it stands in another; nothing where that is too far to count.
+pub(crate) fn positions(shape: &Shape, strides: &[usize]) -> Option<Vec<u32>> {
+    u32::try_from(shape.size()).ok()?;
+    let mut positions = vec![0u32];
+    for (&extent, &stride) in shape.iter().zip(strides) {
+        positions = positions.iter().flat_map(|&p| (0..extent).map(move |k| p + (k * stride) as u32)).collect();
+    }
+    Some(positions)
+}
+
 impl Deref for Shape {
     type Target = [usize];
     fn deref(&self) -> &[usize] {

@@ -14,12 +14,13 @@ fn assert_same(before: &Tensor, after: &Tensor, what: &str) {
 
 #[test]
 fn every_pass_keeps_values_and_gradients_on_random_graphs() {
-    let passes: [(&str, Pass); 6] = [
+    let passes: [(&str, Pass); 7] = [
         ("dead", dead),
         ("cse", cse),
         ("fold", fold),
         ("simplify", simplify),
         ("fission", fission),
+        ("transposes", transposes),
         ("optimize", optimize),
     ];
     for seed in 0..400 {

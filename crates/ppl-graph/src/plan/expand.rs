@@ -2,6 +2,7 @@
 
 use super::classes::consecutive;
 use crate::passes::Rebuild;
+use crate::shape::positions;
 use crate::{Binary, Graph, IndexId, NodeId, Op, Reduction, Shape, Tensor, Unary};
 
 /// The fewest elements that are worth a step of their own.
@@ -19,6 +20,7 @@ pub(super) fn expand(graph: &Graph, outputs: &[NodeId]) -> (Graph, Vec<NodeId>) 
 fn expanded(g: &mut Graph, op: &Op, shape: &Shape) -> Option<NodeId> {
     match *op {
         Op::Broadcast { source, ref axes } => broadcast(g, source, axes, shape),
+        Op::Transpose { source, ref permutation } => transpose(g, source, permutation, shape),
         Op::Reduce { kind: Reduction::Sum, source, ref axes } => sum(g, source, axes, shape),
         Op::Reduce { kind: Reduction::LogSumExp, source, ref axes } => log_sum_exp(g, source, axes),
         Op::Scatter { source, index } => pad(g, source, index, shape),
@@ -54,6 +56,14 @@ fn broadcast(g: &mut Graph, source: NodeId, axes: &[usize], shape: &Shape) -> Op
     Some(g.gather(source, positions, shape.clone()))
 }
 
+/// Reads an array in another order by constant positions.
+fn transpose(g: &mut Graph, source: NodeId, permutation: &[usize], shape: &Shape) -> Option<NodeId> {
+    let strides = g.shape(source).strides();
+    let strides: Vec<usize> = permutation.iter().map(|&from| strides[from]).collect();
+    let positions = positions(shape, &strides)?;
+    Some(g.gather(source, positions, shape.clone()))
+}
+
 /// Sums along some axes by constant positions.
 fn sum(g: &mut Graph, source: NodeId, axes: &[usize], shape: &Shape) -> Option<NodeId> {
     let own = g.shape(source).clone();
@@ -65,16 +75,6 @@ fn sum(g: &mut Graph, source: NodeId, axes: &[usize], shape: &Shape) -> Option<N
         (0..own.len()).map(|axis| if axes.contains(&axis) { 0 } else { kept.next().unwrap_or(0) }).collect();
     let positions = positions(&own, &strides)?;
     Some(g.scatter(source, positions, shape.clone()))
-}
-
-/// For each element of an array, row-major, where it stands in another; nothing where that is too far to count.
-fn positions(shape: &Shape, strides: &[usize]) -> Option<Vec<u32>> {
-    u32::try_from(shape.size()).ok()?;
-    let mut positions = vec![0u32];
-    for (&extent, &stride) in shape.iter().zip(strides) {
-        positions = positions.iter().flat_map(|&p| (0..extent).map(move |k| p + (k * stride) as u32)).collect();
-    }
-    Some(positions)
 }
 
 /// The largest element is taken out first; where it is not finite nothing needs to be.
