@@ -145,6 +145,8 @@ pub struct SampleArgs {
     pub save_warmup: bool,
     #[command(flatten)]
     pub machine: MachineArgs,
+    #[command(flatten)]
+    pub condense: CondenseArgs,
     /// No progress and no verdict
     #[arg(short, long)]
     pub quiet: bool,
@@ -156,6 +158,27 @@ pub struct MachineArgs {
     /// Evaluate node by node, by the slow reference that says what is right
     #[arg(long)]
     pub interpret: bool,
+}
+
+/// Which reductions of data are made before the log density is evaluated.
+#[derive(Args, Clone, Debug)]
+pub struct CondenseArgs {
+    /// Sums over rows of data to reduce first; values stay the same up to rounding
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT", default_value = "all")]
+    pub condense: Vec<CondenseArg>,
+}
+
+/// The reductions of data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CondenseArg {
+    /// Whatever pays
+    All,
+    /// Nothing: pass over all rows each time
+    None,
+    /// Squares of a linear model with few unknowns, to a triangle of their number
+    NormalLinear,
+    /// Rows that agree in their data, to one row with its count
+    EqualRows,
 }
 
 /// The samplers.
@@ -247,6 +270,8 @@ pub struct EvalArgs {
     pub unconstrained: bool,
     #[command(flatten)]
     pub machine: MachineArgs,
+    #[command(flatten)]
+    pub condense: CondenseArgs,
 }
 
 /// `ppl graph`
@@ -259,6 +284,8 @@ pub struct GraphArgs {
     /// Which of the compiler's forms
     #[arg(long, value_enum, default_value_t = StageArg::Graph)]
     pub stage: StageArg,
+    #[command(flatten)]
+    pub condense: CondenseArgs,
 }
 
 /// The compiler's forms of a model.

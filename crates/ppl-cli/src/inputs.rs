@@ -3,9 +3,9 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use ppl::{Data, Isa, Machine, Model, Program};
+use ppl::{Condense, Data, Isa, Machine, Model, Program};
 
-use crate::args::{DataArgs, MachineArgs};
+use crate::args::{CondenseArg, CondenseArgs, DataArgs, MachineArgs};
 use crate::failure::Failure;
 use crate::printer::Printer;
 
@@ -46,6 +46,19 @@ pub fn machine(args: Option<MachineArgs>) -> Result<Machine, Failure> {
     }
 }
 
+/// Which reductions of data are made.
+pub fn condense(args: &CondenseArgs) -> Result<Condense, Failure> {
+    let chosen = |wanted: CondenseArg| args.condense.contains(&wanted);
+    if chosen(CondenseArg::None) && args.condense.len() > 1 {
+        return Err(Failure::Usage("`--condense none` stands alone: leave out the others, or `none`".into()));
+    }
+    let all = chosen(CondenseArg::All);
+    Ok(Condense {
+        normal_linear: all || chosen(CondenseArg::NormalLinear),
+        equal_rows: all || chosen(CondenseArg::EqualRows),
+    })
+}
+
 /// Reads the data files and settings. A file that cannot be read is reported later, with everything else.
 pub fn data(args: &DataArgs) -> Result<Data, Failure> {
     let files = args.data.iter().fold(Data::new(), |data, argument| {
@@ -80,6 +93,18 @@ mod tests {
         assert_eq!(split(OsStr::new("visit=a/v.csv")), (Some("visit"), Path::new("a/v.csv")));
         assert_eq!(split(OsStr::new("a/v.csv")), (None, Path::new("a/v.csv")));
         assert_eq!(split(OsStr::new("a/n=1.csv")), (None, Path::new("a/n=1.csv")));
+    }
+
+    #[test]
+    fn reductions_are_chosen_by_name() {
+        let chosen = |names: &[CondenseArg]| condense(&CondenseArgs { condense: names.to_vec() });
+        let only_rows = Condense { normal_linear: false, equal_rows: true };
+        assert!(chosen(&[CondenseArg::All]).is_ok_and(|all| all == Condense::default()));
+        assert!(chosen(&[CondenseArg::None]).is_ok_and(|none| none == Condense::none()));
+        assert!(chosen(&[CondenseArg::EqualRows]).is_ok_and(|rows| rows == only_rows));
+        let both = [CondenseArg::EqualRows, CondenseArg::NormalLinear];
+        assert!(chosen(&both).is_ok_and(|both| both == Condense::default()));
+        assert!(matches!(chosen(&[CondenseArg::None, CondenseArg::All]), Err(Failure::Usage(_))));
     }
 
     #[test]

@@ -43,5 +43,6 @@ pub use check::check;
 pub use influence::Influence;
 pub use interval::Interval;
 pub use labels::Labels;
+pub use ppl_graph::passes::Condense;
 pub use ppl_math::kernels::Isa;
 pub use program::{ColumnKind, Evaluation, Machine, ModelDensity, ModelOutput, OutputColumn, Program, Stage, lower};

@@ -50,7 +50,7 @@ pub use model::Model;
 pub use program::Program;
 pub use report::Report;
 
-pub use ppl_compiler::{Evaluation, Isa, Machine, Stage};
+pub use ppl_compiler::{Condense, Evaluation, Isa, Machine, Stage};
 pub use ppl_data::similar_name;
 pub use ppl_density::{Fault, LogDensity, Term};
 pub use ppl_diagnostic::{Diagnostic, Label, Severity, Sources};

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use ppl_compiler::{ColumnKind, Evaluation, Machine, OutputColumn, Stage};
+use ppl_compiler::{ColumnKind, Condense, Evaluation, Machine, OutputColumn, Stage};
 use ppl_data::Document;
 use ppl_density::{Fault, LogDensity};
 use ppl_diagnostic::Diagnosed;
@@ -40,6 +40,12 @@ impl Program {
     /// The same program, its log density evaluated by another machine than the default, a plan for this processor.
     pub fn on(self, machine: Machine) -> Self {
         Program { compiled: self.compiled.on(machine), ..self }
+    }
+
+    /// The same program, with such reductions of its data in the plan; by default all of them. Values and gradients stay
+    /// the same up to rounding.
+    pub fn condensed(self, condense: Condense) -> Self {
+        Program { compiled: self.compiled.condensed(condense), ..self }
     }
 
     /// What was noticed on the way here; there are no errors in it.

@@ -17,8 +17,8 @@ pub fn run(args: &GraphArgs, printer: &Printer) -> Result<Exit, Failure> {
         StageArg::Graph => model.bind(&data).map(|program| program.graph_text(Stage::Graph)),
         StageArg::Optimized => model.bind(&data).map(|program| program.graph_text(Stage::Optimized)),
         StageArg::Plan => {
-            let machine = inputs::machine(None)?;
-            model.bind(&data).map(|program| program.on(machine).graph_text(Stage::Plan))
+            let (machine, condense) = (inputs::machine(None)?, inputs::condense(&args.condense)?);
+            model.bind(&data).map(|program| program.on(machine).condensed(condense).graph_text(Stage::Plan))
         }
     };
     match text {

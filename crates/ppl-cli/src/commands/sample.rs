@@ -16,7 +16,8 @@ use crate::{inputs, interrupt, no_start, verdict};
 pub fn run(args: &SampleArgs, printer: &Printer) -> Result<Exit, Failure> {
     let settings = settings(args)?;
     let machine = inputs::machine(Some(args.machine))?;
-    let program = inputs::program(&args.model, &args.data, printer)?.on(machine);
+    let condense = inputs::condense(&args.condense)?;
+    let program = inputs::program(&args.model, &args.data, printer)?.on(machine).condensed(condense);
     let starts = program.starts(args.init.as_deref()).map_err(|report| {
         printer.report(&report);
         Failure::Reported

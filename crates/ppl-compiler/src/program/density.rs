@@ -53,6 +53,8 @@ pub struct ModelDensity {
     graph: GraphDensity,
     /// Where there is one, the plan evaluates, and the graph says what is wrong.
     plan: Option<PlanDensity>,
+    machine: Machine,
+    condense: Condense,
     sources: Arc<[TermSource]>,
     /// The graph of the unknowns' values alone.
     values: Evaluator,
@@ -73,6 +75,8 @@ impl ModelDensity {
             bound,
             graph,
             plan: None,
+            machine: Machine::Interpreter,
+            condense: Condense::default(),
             sources: sources.into(),
             values: Evaluator::new(values),
             value_nodes: value_nodes.into(),
@@ -88,11 +92,28 @@ impl ModelDensity {
 
     /// The same density, evaluated by another machine.
     pub(super) fn on(mut self, machine: Machine) -> Self {
-        self.plan = match machine {
-            Machine::Interpreter => None,
-            Machine::Plan(isa) => Some(PlanDensity::of(self.graph.clone(), Kernels::for_isa(isa), Condense::none())),
-        };
+        if machine != self.machine {
+            self.machine = machine;
+            self.compile();
+        }
         self
+    }
+
+    /// The same density, its plan compiled with other reductions of the data.
+    pub(super) fn condensed(mut self, condense: Condense) -> Self {
+        if condense != self.condense {
+            self.condense = condense;
+            self.compile();
+        }
+        self
+    }
+
+    fn compile(&mut self) {
+        let plan = |isa| PlanDensity::of(self.graph.clone(), Kernels::for_isa(isa), self.condense);
+        self.plan = match self.machine {
+            Machine::Interpreter => None,
+            Machine::Plan(isa) => Some(plan(isa)),
+        };
     }
 
     /// The plan, one line an instruction; nothing for the interpreter.

@@ -13,6 +13,7 @@ mod start;
 use std::sync::Arc;
 
 use ppl_diagnostic::{Diagnosed, Diagnostic, Sources};
+use ppl_graph::passes::Condense;
 use ppl_graph::{Graph, NodeId};
 
 use crate::bound::Bound;
@@ -84,6 +85,13 @@ impl Program {
     /// The same program, its log density evaluated by another machine than the default, a plan for this processor.
     pub fn on(mut self, machine: Machine) -> Self {
         self.density = self.density.on(machine);
+        self
+    }
+
+    /// The same program, with such reductions of its data in the plan; by default all of them. Values stay the same up to
+    /// rounding, and [`Machine::Interpreter`] knows none.
+    pub fn condensed(mut self, condense: Condense) -> Self {
+        self.density = self.density.condensed(condense);
         self
     }
 
