@@ -18,9 +18,11 @@ mod normal_linear;
 mod note;
 mod numbers;
 mod rows;
+mod separate;
 mod split;
 mod spread;
 mod triangle;
+mod upright;
 
 #[cfg(test)]
 mod tests;

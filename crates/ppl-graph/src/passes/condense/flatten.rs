@@ -1,14 +1,17 @@
-//! Arrays of several axes as arrays of one.
+//! Kernels in a form that shows their data: along one axis, upright, the data of a sum in one array.
 
 use std::collections::HashMap;
 
 use super::numbers::repeated_positions;
+use super::separate::merged;
+use super::upright::Upright;
 use crate::{Graph, NodeId, Op, Shape, Tensor};
 
 /// Makes flat arrays, each once.
 #[derive(Debug, Default)]
 pub(super) struct Flatten {
     made: HashMap<NodeId, NodeId>,
+    upright: Upright,
 }
 
 impl Flatten {
@@ -30,13 +33,18 @@ impl Flatten {
         match g.node(id).op.clone() {
             op @ (Op::Unary(..) | Op::Binary(..) | Op::Select(..)) => {
                 let op = op.map_operands(|operand| self.flat(g, operand));
-                elementwise(g, op)
+                let made = elementwise(g, op);
+                merged(g, made)
             }
             Op::Reshape(source) => self.flat(g, source),
             Op::Broadcast { source, .. } if g.shape(source).size() == 1 => g.reshape(source, Shape::scalar()),
             Op::Broadcast { source, axes } => {
                 let positions = repeated_positions(g.shape(source), &axes, g.shape(id));
                 g.gather(source, positions, [size])
+            }
+            op @ (Op::Reduce { .. } | Op::Gather { .. }) if is_flat => {
+                let op = op.map_operands(|operand| self.upright.of(g, operand));
+                g.push(op, [size].into())
             }
             _ if is_flat => id,
             Op::Data(data) => {

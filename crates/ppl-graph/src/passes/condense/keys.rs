@@ -19,6 +19,8 @@ pub(super) struct Column {
 enum Read {
     Numbers(DataId),
     Positions(IndexId),
+    /// Positions within a row of so many.
+    Within(IndexId, usize),
 }
 
 /// All that an expression reads in each row; rows that agree in it have the same value.
@@ -47,15 +49,13 @@ impl Collect<'_> {
         if shape[0] != self.rows {
             return false;
         }
-        match &self.g.node(id).op {
+        let g = self.g;
+        match &g.node(id).op {
             Op::Data(data) => self.columns(Read::Numbers(*data), shape.size()),
-            Op::Gather { index, .. } => self.columns(Read::Positions(*index), shape.size()),
+            Op::Gather { source, index } => self.gather(id, *source, *index),
             op @ (Op::Unary(..) | Op::Binary(..) | Op::Select(..)) => {
                 let mut fits = true;
-                op.clone().map_operands(|operand| {
-                    fits = fits && self.node(operand);
-                    operand
-                });
+                op.for_each_operand(|operand| fits = fits && self.node(operand));
                 fits
             }
             Op::Broadcast { source, axes } => axes.first() != Some(&0) || self.node(*source),
@@ -71,11 +71,36 @@ impl Collect<'_> {
         }
     }
 
+    /// Elements of the own row read that row, and a position in it; others read a position.
+    fn gather(&mut self, id: NodeId, source: NodeId, index: IndexId) -> bool {
+        let size = self.g.shape(id).size();
+        if let Some(width) = row_width(self.g, id, source, index) {
+            let mut row = Collect { g: self.g, rows: self.rows, columns: Key::new(), seen: BTreeSet::new() };
+            if row.node(source) {
+                self.columns.extend(row.columns);
+                return self.columns(Read::Within(index, width), size);
+            }
+        }
+        self.columns(Read::Positions(index), size)
+    }
+
     fn columns(&mut self, read: Read, size: usize) -> bool {
         let stride = size / self.rows.max(1);
         self.columns.extend((0..stride).map(|offset| Column { read, stride, offset }));
         true
     }
+}
+
+/// How long a row of `source` is, where every row of a gather from it reads within its own.
+pub(super) fn row_width(g: &Graph, id: NodeId, source: NodeId, index: IndexId) -> Option<usize> {
+    let (rows, size) = (*g.shape(id).first()?, g.shape(id).size());
+    let all = g.shape(source).size();
+    if g.shape(source).first() != Some(&rows) || all == 0 || size == 0 {
+        return None;
+    }
+    let (width, own) = (all / rows, size / rows);
+    let within = |(at, &p): (usize, &u32)| p as usize / width == at / own;
+    g.index(index).iter().enumerate().all(within).then_some(width)
 }
 
 /// Rows sorted into groups of equal ones.
@@ -166,6 +191,7 @@ impl Column {
         match self.read {
             Read::Numbers(data) => g.tensor(data).values[at].to_bits(),
             Read::Positions(index) => g.index(index)[at].into(),
+            Read::Within(index, width) => u64::from(g.index(index)[at]) % width as u64,
         }
     }
 }

@@ -50,7 +50,15 @@ impl Numbers {
         }
     }
 
-    /// Whether it is the same finite number in every row.
+    /// A node with these numbers: a scalar where they are all the same.
+    pub(super) fn node(&self, g: &mut Graph) -> NodeId {
+        match self {
+            Numbers::Same(x) => g.constant(*x),
+            Numbers::Each(values) => g.data(Tensor::new([values.len()], values.clone())),
+        }
+    }
+
+    /// Whether it is 1 in every row.
     pub(super) fn is_one(&self) -> bool {
         *self == Numbers::Same(1.0)
     }
@@ -73,11 +81,25 @@ pub(super) fn constant(g: &Graph, id: NodeId) -> Option<Numbers> {
     }
 }
 
+/// Whether a node has constant numbers.
+pub(super) fn is_constant(g: &Graph, id: NodeId) -> bool {
+    match g.node(id).op {
+        Op::Const(_) | Op::Data(_) => true,
+        Op::Reshape(source) | Op::Broadcast { source, .. } => is_constant(g, source),
+        _ => false,
+    }
+}
+
 /// Where each element of a broadcast stands in its source, both flat.
 pub(super) fn repeated_positions(own: &Shape, axes: &[usize], shape: &Shape) -> Vec<u32> {
     let mut strides = vec![0; shape.len()];
     axes.iter().zip(own.strides()).for_each(|(&axis, stride)| strides[axis] = stride);
-    shape.iter().zip(strides).fold(vec![0u32], |positions, (&extent, stride)| {
+    strided(shape, &strides)
+}
+
+/// The flat positions of all elements of an array with these extents and strides.
+pub(super) fn strided(extents: &[usize], strides: &[usize]) -> Vec<u32> {
+    extents.iter().zip(strides).fold(vec![0], |positions, (&extent, &stride)| {
         positions.iter().flat_map(|&p| (0..extent).map(move |k| p + (k * stride) as u32)).collect()
     })
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::flatten::elementwise;
+use super::keys::row_width;
 use crate::{Graph, NodeId, Op, Shape, Tensor};
 
 /// Rebuilds arrays whose first axis goes over `all` rows on the chosen ones.
@@ -41,10 +42,19 @@ impl<'a> Rows<'a> {
                 let values = self.pick(g, id, |at| g.tensor(data).values[at]);
                 g.data(Tensor::new(shape, values))
             }
-            Op::Gather { source, index } => {
-                let positions = self.pick(g, id, |at| g.index(index)[at]);
-                g.gather(source, positions, shape)
-            }
+            Op::Gather { source, index } => match row_width(g, id, source, index) {
+                Some(width) => {
+                    let within = self.pick(g, id, |at| g.index(index)[at] % width as u32);
+                    let (own, source) = (within.len() / self.chosen.len(), self.of(g, source));
+                    let row = |(at, p): (usize, u32)| (at / own * width) as u32 + p;
+                    let positions: Vec<u32> = within.into_iter().enumerate().map(row).collect();
+                    g.gather(source, positions, shape)
+                }
+                None => {
+                    let positions = self.pick(g, id, |at| g.index(index)[at]);
+                    g.gather(source, positions, shape)
+                }
+            },
             Op::Broadcast { source, axes } => {
                 let source = if axes.first() == Some(&0) { self.of(g, source) } else { source };
                 g.broadcast(source, &axes, shape)

@@ -1,7 +1,7 @@
 //! A summand as a sum of terms, each of which may be summed over the rows on its own.
 
 use super::flatten::Flatten;
-use super::numbers::{Numbers, constant};
+use super::numbers::{Numbers, constant, is_constant};
 use crate::{Binary, Graph, NodeId, Op, Reduction, Unary};
 
 /// What a term is multiplied by, or guarded with, alike in every row. Sums pass through it.
@@ -99,7 +99,7 @@ impl Splitter<'_> {
     fn tree(&mut self, id: NodeId, outer: Term) -> Tree {
         if self.terms.len() < MOST
             && !self.g.shape(id).is_scalar()
-            && constant(self.g, id).is_none()
+            && !is_constant(self.g, id)
             && let Some(tree) = self.linear(id, &outer)
         {
             return tree;
@@ -124,6 +124,8 @@ impl Splitter<'_> {
             Op::Select(c, a, b) if self.is_scalar(c) && self.g.as_constant(b).is_some_and(|b| !b.is_finite()) => {
                 Some(self.scaled(id, a, Scale::Guard(c, b), outer))
             }
+            Op::Binary(Binary::XLogY, a, y) if self.is_data(y) => self.weighted(id, y, a, outer, f64::ln),
+            Op::Binary(Binary::XLog1p, a, y) if self.is_data(y) => self.weighted(id, y, a, outer, f64::ln_1p),
             Op::Reshape(a) => Some(Tree::Through(id, a, self.tree(a, outer).into())),
             Op::Reduce { kind: Reduction::Sum, source, .. }
                 if outer.weights.is_one() && outer.active.is_none() && self.g.shape(source).size() > 0 =>
@@ -140,7 +142,7 @@ impl Splitter<'_> {
     }
 
     fn is_data(&self, id: NodeId) -> bool {
-        !self.is_scalar(id) && constant(self.g, id).is_some()
+        !self.is_scalar(id) && is_constant(self.g, id)
     }
 
     fn scaled(&mut self, id: NodeId, a: NodeId, scale: Scale, mut outer: Term) -> Tree {
@@ -190,9 +192,6 @@ impl Splitter<'_> {
     fn leaf(&mut self, id: NodeId, mut term: Term) -> Tree {
         if let Some(values) = constant(self.g, id).filter(|values| values.all(f64::is_finite)) {
             term.weights = term.weights.times(&values);
-        } else if let Some((s, logs)) = self.log_data(id) {
-            term.scale.insert(0, Scale::Mul(s));
-            term.weights = term.weights.times(&logs);
         } else {
             term.kernel = Some(self.flatten.flat(self.g, id));
         }
@@ -201,13 +200,6 @@ impl Splitter<'_> {
         }
         self.terms.push(term);
         Tree::Leaf(id, self.terms.len() - 1)
-    }
-
-    /// s and ln y of s·ln y, y positive data.
-    fn log_data(&self, id: NodeId) -> Option<(NodeId, Numbers)> {
-        let Op::Binary(Binary::XLogY, s, y) = self.g.node(id).op else { return None };
-        let y = constant(self.g, y).filter(|y| self.is_scalar(s) && y.all(|y| y > 0.0 && y.is_finite()))?;
-        Some((s, y.zip(&Numbers::Same(0.0), |y, _| y.ln())))
     }
 }
 

@@ -1,8 +1,9 @@
 //! Squares of residuals over rows that differ in their data alone: Σ (y − m)² = n (ȳ − m)² + Σ (y − ȳ)².
 
 use super::keys::Groups;
-use super::numbers::{Numbers, Sum, constant, node};
+use super::numbers::{Numbers, Sum, node};
 use super::rows::Rows;
+use super::separate::separate;
 use crate::{Binary, Graph, NodeId, Op, Unary};
 
 /// The square of data plus the rest, times or over something.
@@ -61,30 +62,5 @@ impl Spread {
         }
         let variances = squares.iter().zip(&totals).map(|(sum, total)| sum.value() / total.value()).collect();
         (means, variances)
-    }
-}
-
-/// The data and the rest of a sum, looking at so many nodes.
-fn separate(g: &mut Graph, id: NodeId, left: &mut usize) -> (Numbers, Option<NodeId>) {
-    *left = left.saturating_sub(1);
-    if let Some(values) = constant(g, id) {
-        return (values, None);
-    }
-    match g.node(id).op {
-        Op::Unary(Unary::Neg, a) if *left > 0 => {
-            let (offsets, rest) = separate(g, a, left);
-            (offsets.zip(&Numbers::Same(0.0), |x, _| -x), rest.map(|rest| g.neg(rest)))
-        }
-        Op::Binary(f @ (Binary::Add | Binary::Sub), a, b) if *left > 0 => {
-            let (left_data, left_rest) = separate(g, a, left);
-            let (right_data, right_rest) = separate(g, b, left);
-            let rest = match (left_rest, right_rest) {
-                (Some(a), Some(b)) => Some(g.binary(f, a, b)),
-                (None, Some(b)) if f == Binary::Sub => Some(g.neg(b)),
-                (one, None) | (None, one) => one,
-            };
-            (left_data.zip(&right_data, f.function()), rest)
-        }
-        _ => (Numbers::Same(0.0), Some(id)),
     }
 }

@@ -219,6 +219,60 @@ fn softmaxes_of_equal_rows_are_computed_once() {
 }
 
 #[test]
+fn labels_pick_from_rows_however_they_lie() {
+    // Σ s[i, label[i]] − ln Σ_k exp s[i, k], s transposed from classes by rows.
+    let mut g = Graph::new();
+    let (bias, effects) = (g.input(0, [3]), g.input(3, [2, 3]));
+    let groups: Vec<u32> = (0..ROWS * 3).map(|at| ((at / 3 % 2) * 3 + at % 3) as u32).collect();
+    let effect = g.gather(effects, groups, [ROWS, 3]);
+    let effect = g.transpose(effect, &[1, 0]);
+    let repeated = g.broadcast(bias, &[0], [3, ROWS]);
+    let weights =
+        g.data(Tensor::new([3, ROWS], (0..3 * ROWS).map(|at| f64::from(at as u32 % 2)).collect::<Vec<f64>>()));
+    let scores = g.add(repeated, effect);
+    let scores = g.add(scores, weights);
+    let scores = g.transpose(scores, &[1, 0]);
+    let labels: Vec<u32> = (0..ROWS).map(|row| (row * 3 + row / 2 % 3) as u32).collect();
+    let chosen = g.gather(scores, labels, [ROWS]);
+    let total = g.reduce_last(Reduction::LogSumExp, scores);
+    let terms = g.sub(chosen, total);
+    let value = g.sum(terms);
+    let notes = assert_kept(&g, value, &[0.1, 0.2, 0.3, 0.5, -0.4, 0.3, 0.0, 0.1, 0.9], 0.0, "labels");
+    assert_eq!(notes[0].rewrite, Rewrite::EqualRows { distinct: 6, whole: true });
+}
+
+#[test]
+fn data_of_a_sum_is_read_as_one() {
+    // Σ lgamma((y + a) + (b + (n − y))) reads n alone.
+    let mut g = Graph::new();
+    let (a, b) = (g.input(0, []), g.input(1, []));
+    let successes = data(&mut g, ROWS, |row| (row % 37) as f64);
+    let failures = data(&mut g, ROWS, |row| 40.0 + (row % 2) as f64 - (row % 37) as f64);
+    let (left, right) = (g.add(successes, a), g.add(b, failures));
+    let both_counts = g.add(left, right);
+    let terms = g.log_gamma(both_counts);
+    let value = g.sum(terms);
+    let notes = assert_kept(&g, value, &[1.5, 2.5], 0.0, "beta-binomial");
+    assert_eq!(notes[0].rewrite, Rewrite::EqualRows { distinct: 2, whole: true });
+}
+
+#[test]
+fn logs_of_data_are_weights() {
+    // Σ (a[g] − 1) ln y + (b − 1) ln(1 − y), as shares have it.
+    let mut g = Graph::new();
+    let (shapes, b) = (g.input(0, [3]), g.input(3, []));
+    let labels: Vec<u32> = (0..ROWS).map(|row| (row % 3) as u32).collect();
+    let shape = g.gather(shapes, labels, [ROWS]);
+    let y = data(&mut g, ROWS, |row| (row as f64 + 0.5) / ROWS as f64);
+    let minus = g.neg(y);
+    let (first, second) = (g.x_log_y(shape, y), g.x_log1p(b, minus));
+    let terms = g.add(first, second);
+    let value = g.sum(terms);
+    let notes = assert_kept(&g, value, &[1.5, 2.5, 0.5, 3.0], 0.0, "shares");
+    assert_eq!(notes[0].rewrite, Rewrite::EqualRows { distinct: 3, whole: true });
+}
+
+#[test]
 fn notes_tell_what_happened() {
     let (mut g, _) = poisson(20);
     g.set_origin(crate::Origin(7));

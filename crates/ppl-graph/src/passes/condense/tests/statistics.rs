@@ -46,7 +46,7 @@ impl Maker {
         if depth == 0 {
             return self.leaf();
         }
-        match self.random.below(12) {
+        match self.random.below(14) {
             0 | 1 => {
                 let (a, b) = (self.expression(depth - 1), self.expression(depth - 1));
                 self.graph.add(a, b)
@@ -86,6 +86,12 @@ impl Maker {
                 let a = self.expression(depth - 1);
                 self.graph.softplus(a)
             }
+            11 => {
+                let (a, y) = (self.expression(depth - 1), self.data());
+                let positive = self.graph.exp(y);
+                self.graph.x_log_y(a, positive)
+            }
+            12 if self.columns == 0 => self.softmax(),
             _ => self.leaf(),
         }
     }
@@ -95,6 +101,23 @@ impl Maker {
         let near = self.graph.unary(Unary::Tanh, s);
         let divisor = self.graph.exp(near);
         self.graph.div(a, divisor)
+    }
+
+    /// The log share of one of three classes in each row, the scores lying either way.
+    fn softmax(&mut self) -> NodeId {
+        self.columns = 3;
+        let mut scores = self.expression(2);
+        if self.random.below(2) == 0 {
+            let lying = self.graph.transpose(scores, &[1, 0]);
+            let effect = self.graph.broadcast(self.vectors[1], &[0], [3, self.rows]);
+            let sum = self.graph.add(lying, effect);
+            scores = self.graph.transpose(sum, &[1, 0]);
+        }
+        self.columns = 0;
+        let labels: Vec<u32> = (0..self.rows).map(|row| (row * 3 + self.random.below(3)) as u32).collect();
+        let chosen = self.graph.gather(scores, labels, [self.rows]);
+        let total = self.graph.reduce_last(Reduction::LogSumExp, scores);
+        self.graph.sub(chosen, total)
     }
 
     fn scalar(&mut self) -> NodeId {
