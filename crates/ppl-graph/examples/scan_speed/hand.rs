@@ -184,3 +184,50 @@ pub fn garch(y: &[f64], kept: &mut Kept, at: &[f64], to: &mut [f64]) -> f64 {
     to[2] += slopes[2] * beta;
     value
 }
+
+pub fn epidemic(y: &[f64], kept: &mut Kept, at: &[f64], to: &mut [f64]) -> f64 {
+    let n = y.len();
+    kept.resize(n);
+    let mut value = priors(at, to);
+    let (rate, gamma) = (1e-3 * at[0].exp(), at[1].exp());
+    let (mut healthy, mut ill) = (990.0, 10.0);
+    for (t, y) in y.iter().enumerate() {
+        (kept.a[t], kept.b[t]) = (healthy, ill);
+        let new = rate * healthy * ill;
+        value += y * new.ln() - new;
+        healthy -= new;
+        ill += new - gamma * ill;
+    }
+    let (mut back_healthy, mut back_ill, mut slope_rate, mut slope_gamma) = (0.0, 0.0, 0.0, 0.0);
+    for (t, y) in y.iter().enumerate().rev() {
+        let (healthy, ill) = (kept.a[t], kept.b[t]);
+        let back_new = back_ill - back_healthy + y / (rate * healthy * ill) - 1.0;
+        slope_rate += back_new * healthy * ill;
+        slope_gamma -= back_ill * ill;
+        back_healthy += back_new * rate * ill;
+        back_ill += back_new * rate * healthy - gamma * back_ill;
+    }
+    to[0] += slope_rate * rate;
+    to[1] += slope_gamma * gamma;
+    value
+}
+
+pub fn second_order(y: &[f64], kept: &mut Kept, at: &[f64], to: &mut [f64]) -> f64 {
+    kept.resize(y.len());
+    let mut value = priors(at, to);
+    let (mut x, mut before) = (0.0, 0.0);
+    for (t, y) in y.iter().enumerate() {
+        (x, before) = (at[0] * x + at[1] * before + at[2 + t], x);
+        value -= 0.5 * (y - x) * (y - x);
+        kept.a[t] = x;
+    }
+    let (mut back, mut back_before) = (0.0, 0.0);
+    for (t, y) in y.iter().enumerate().rev() {
+        back += y - kept.a[t];
+        to[0] += back * if t > 0 { kept.a[t - 1] } else { 0.0 };
+        to[1] += back * if t > 1 { kept.a[t - 2] } else { 0.0 };
+        to[2 + t] += back;
+        (back, back_before) = (at[0] * back + back_before, at[1] * back);
+    }
+    value
+}

@@ -154,6 +154,60 @@ pub fn garch(y: &[f64]) -> Built {
     (g, value, 3)
 }
 
+/// An epidemic in a closed population of 1000 (Kermack and McKendrick 1927), by days: `n = β·S·I/1000` fall ill, `γ·I`
+/// get well, `y[t] ~ poisson(n)`, from 10 ill. The position is the logs of β and γ.
+pub fn epidemic(y: &[f64]) -> Built {
+    let n = y.len();
+    let mut turn = Graph::new();
+    let [healthy, ill, beta, gamma] = [0, 1, 2, 3].map(|at| turn.input(at, []));
+    let meetings = turn.mul(healthy, ill);
+    let new = turn.mul(beta, meetings);
+    let well = turn.mul(gamma, ill);
+    let next_healthy = turn.sub(healthy, new);
+    let next_ill = turn.add(ill, new);
+    let next_ill = turn.sub(next_ill, well);
+    let mut g = Graph::new();
+    let logs = [0, 1].map(|at| g.input(at, []));
+    let [beta, gamma] = logs.map(|log| g.exp(log));
+    let rate = g.scaled(1e-3, beta);
+    let initial = [990.0, 10.0].map(|x| g.constant(x));
+    let states = g.scan(Body::new(&turn, &[next_healthy, next_ill]), [&initial, &[], &[rate, gamma]], n, false);
+    let [healthy, ill] = [0, 1].map(|k| g.states_before(states, k));
+    let meetings = g.mul(healthy, ill);
+    let new = g.mul(rate, meetings);
+    let log = g.log(new);
+    let counts = g.data(Tensor::new([n], y));
+    let gain = g.mul(counts, log);
+    let terms = g.sub(gain, new);
+    let likelihood = g.sum(terms);
+    let value = with_standard_normal(&mut g, likelihood, &logs);
+    (g, value, 2)
+}
+
+/// A hidden autoregression of order two with noise: `x[t] = a·x[t−1] + b·x[t−2] + z[t]`, `y[t] ~ normal(x[t], 1)`. The
+/// position is a, b, and z.
+pub fn second_order(y: &[f64]) -> Built {
+    let n = y.len();
+    let mut turn = Graph::new();
+    let [x, before, z, a, b] = [0, 1, 2, 3, 4].map(|at| turn.input(at, []));
+    let (first, second) = (turn.mul(a, x), turn.mul(b, before));
+    let mean = turn.add(first, second);
+    let next = turn.add(mean, z);
+    let mut g = Graph::new();
+    let [a, b] = [0, 1].map(|at| g.input(at, []));
+    let z = g.input(2, [n]);
+    let zero = g.constant(0.0);
+    let states = g.scan(Body::new(&turn, &[next, x]), [&[zero, zero], &[z], &[a, b]], n, false);
+    let x = g.states_after(states, 0);
+    let observed = g.data(Tensor::new([n], y));
+    let residual = g.sub(observed, x);
+    let square = g.square(residual);
+    let total = g.sum(square);
+    let likelihood = g.scaled(-0.5, total);
+    let value = with_standard_normal(&mut g, likelihood, &[a, b, z]);
+    (g, value, n + 2)
+}
+
 /// A log density and that of standard normal priors, without their constant.
 fn with_standard_normal(g: &mut Graph, value: NodeId, parameters: &[NodeId]) -> NodeId {
     parameters.iter().fold(value, |value, &parameter| {

@@ -48,7 +48,7 @@ pub fn all(n: usize) -> Vec<Workload> {
             &[0.1, 1.4, -1.0],
             1,
         ),
-        workload("Ricker map", (models::ricker, hand::ricker), counts, &[0.7, 2.3, -1.5], 2),
+        workload("Ricker map", (models::ricker, hand::ricker), counts.clone(), &[0.7, 2.3, -1.5], 2),
         workload(
             "hidden Markov, two states",
             (models::hidden_markov, hand::hidden_markov),
@@ -57,6 +57,8 @@ pub fn all(n: usize) -> Vec<Workload> {
             3,
         ),
         workload("local level", (models::local_level, hand::local_level), returns.clone(), &[0.2, -0.9], 4),
-        workload("GARCH(1, 1)", (models::garch, hand::garch), returns, &[-1.5, -1.6, -0.4], 5),
+        workload("GARCH(1, 1)", (models::garch, hand::garch), returns.clone(), &[-1.5, -1.6, -0.4], 5),
+        workload("epidemic", (models::epidemic, hand::epidemic), counts, &[-2.0, -2.5], 6),
+        workload("second-order autoregression", (models::second_order, hand::second_order), returns, &[0.5, 0.3], 7),
     ]
 }

@@ -37,7 +37,7 @@ fn contracted(graph: &mut Graph, node: Bounded) -> NodeId {
 fn step(random: &mut SplitMix, graph: &mut Graph, pool: &[Bounded]) -> Bounded {
     let [a, b, c] = [(); 3].map(|()| random.pick(pool));
     let (size, slope) = (a.size.max(b.size), a.slope.max(b.slope));
-    match random.below(8) {
+    match random.below(10) {
         0 | 1 => Bounded { id: graph.unary(random.pick(FLAT), a.id), ..a },
         2 => Bounded { id: graph.add(a.id, b.id), size: a.size + b.size, slope: a.slope + b.slope },
         3 => Bounded { id: graph.sub(a.id, b.id), size: a.size + b.size, slope: a.slope + b.slope },
@@ -48,9 +48,21 @@ fn step(random: &mut SplitMix, graph: &mut Graph, pool: &[Bounded]) -> Bounded {
         }
         5 => Bounded { id: graph.log_add_exp(a.id, b.id), size: size + 0.7, slope },
         6 => Bounded { id: graph.binary(random.pick(&[Binary::Min, Binary::Max]), a.id, b.id), size, slope },
+        7 => quotient(graph, a, b),
+        8 => {
+            let sine = graph.unary(Unary::Sin, a.id);
+            Bounded { id: graph.exp(sine), size: 3.0, slope: 3.0 * a.slope }
+        }
         _ => {
             let condition = graph.lt(c.id, a.id);
             Bounded { id: graph.select(condition, a.id, b.id), size, slope }
         }
     }
+}
+
+/// a over a number between 0.5 and 2.5.
+fn quotient(graph: &mut Graph, a: Bounded, b: Bounded) -> Bounded {
+    let sine = graph.unary(Unary::Sin, b.id);
+    let divisor = graph.shifted(1.5, sine);
+    Bounded { id: graph.div(a.id, divisor), size: 2.0 * a.size, slope: 2.0 * a.slope + 4.0 * a.size * b.slope }
 }
