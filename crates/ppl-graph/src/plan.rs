@@ -18,6 +18,7 @@ mod run;
 mod schedule;
 mod select;
 mod split;
+mod system;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -107,7 +108,7 @@ impl Draft {
             match step {
                 Step::Pass(pass) => registers::allocate(&mut pass.instructions, &mut pool, &mut places.layout),
                 Step::Routine(step) => step.scratch.offset = scratch.offset,
-                Step::Scalars(_) | Step::Recurrence(_) | Step::Loop(_) => {}
+                Step::Scalars(_) | Step::Recurrence(_) | Step::System(_) | Step::Loop(_) => {}
             }
         }
         Draft {

@@ -72,16 +72,21 @@ fn assemble(graph: &mut Graph, pieces: &[(usize, NodeId)], inputs_len: usize) ->
         let all = graph.concat(&parts, [positions.len()]);
         return graph.scatter(all, positions, [inputs_len]);
     }
+    lay_out(graph, pieces, inputs_len)
+}
+
+/// Arrays at their offsets, which increase, among zeros.
+fn lay_out(graph: &mut Graph, pieces: &[(usize, NodeId)], len: usize) -> NodeId {
     let (mut tiles, mut end) = (Vec::new(), 0);
     for &(offset, id) in pieces {
         tiles.extend(gap(graph, offset - end));
         tiles.push(id);
-        end = offset + size(graph, id);
+        end = offset + graph.shape(id).size();
     }
-    tiles.extend(gap(graph, inputs_len - end));
+    tiles.extend(gap(graph, len - end));
     match tiles[..] {
-        [all] => graph.reshape(all, [inputs_len]),
-        _ => graph.concat(&tiles, [inputs_len]),
+        [all] => graph.reshape(all, [len]),
+        _ => graph.concat(&tiles, [len]),
     }
 }
 
@@ -107,6 +112,9 @@ struct Seed {
     /// Whether 0 means that the node was not chosen.
     masked: bool,
 }
+
+/// The fewest elements of a slice whose adjoint is copied into place.
+const SLICE: usize = 16;
 
 struct Reverse<'a> {
     graph: &'a mut Graph,
@@ -162,11 +170,10 @@ impl<'a> Reverse<'a> {
     fn seed(&mut self, id: NodeId) -> Option<Seed> {
         let Adjoint { whole, scattered, masked } = std::mem::take(&mut self.adjoints[id.0 as usize]);
         let shape = self.graph.shape(id).clone();
-        let (slices, scattered): (Vec<_>, Vec<_>) =
-            scattered.into_iter().partition(|&(_, index)| self.is_slice(index, &shape));
-        let whole = slices.into_iter().fold(whole, |whole, (part, index)| {
-            let padded = self.scatter_together(&[(part, index)], &shape);
-            whole.zip(padded).map(|(whole, padded)| self.graph.add(whole, padded)).or(whole).or(padded)
+        let (slices, scattered): (Vec<_>, Vec<_>) = scattered.into_iter().partition(|&(_, index)| self.is_slice(index));
+        let whole = self.lay_out_together(&slices, &shape).into_iter().fold(whole, |whole, layer| match whole {
+            Some(whole) => Some(self.graph.add(whole, layer)),
+            None => Some(layer),
         });
         let scattered = self.scatter_together(&scattered, &shape);
         let id = match (whole, scattered) {
@@ -176,10 +183,31 @@ impl<'a> Reverse<'a> {
         Some(Seed { id, shape, masked })
     }
 
-    /// Whether positions follow each other along most of an array: the adjoint of such a part stays in order.
-    fn is_slice(&self, index: IndexId, shape: &Shape) -> bool {
+    /// Whether positions follow each other, and there are enough of them to be worth a copy.
+    fn is_slice(&self, index: IndexId) -> bool {
         let positions = self.graph.index(index);
-        2 * positions.len() > shape.size() && positions.windows(2).all(|pair| pair[1] == pair[0] + 1)
+        positions.len() >= SLICE && positions.windows(2).all(|pair| pair[1] == pair[0] + 1)
+    }
+
+    /// Slices in their places, in as few arrays as hold them without overlap.
+    fn lay_out_together(&mut self, slices: &[(NodeId, IndexId)], shape: &Shape) -> Vec<NodeId> {
+        let start = |&(id, index): &(NodeId, IndexId)| (self.graph.index(index)[0] as usize, id);
+        let mut pieces: Vec<(usize, NodeId)> = slices.iter().map(start).collect();
+        pieces.sort_by_key(|&(start, _)| start);
+        let mut layers: Vec<(usize, Vec<(usize, NodeId)>)> = Vec::new();
+        for piece in pieces {
+            let end = piece.0 + self.graph.shape(piece.1).size();
+            match layers.iter_mut().find(|(taken, _)| *taken <= piece.0) {
+                Some((taken, layer)) => {
+                    *taken = end;
+                    layer.push(piece);
+                }
+                None => layers.push((end, vec![piece])),
+            }
+        }
+        let arrays = layers.into_iter().map(|(_, layer)| lay_out(self.graph, &layer, shape.size()));
+        let flat: Vec<NodeId> = arrays.collect();
+        flat.into_iter().map(|array| self.graph.reshape(array, shape.clone())).collect()
     }
 
     fn scatter_together(&mut self, parts: &[(NodeId, IndexId)], shape: &Shape) -> Option<NodeId> {

@@ -136,6 +136,48 @@ fn series_behind_each_other_are_one_recurrence() {
 }
 
 #[test]
+fn linear_loops_add_one_product_with_each_carry() {
+    // x ← a·(x + y) − e; y ← −(x − y)/2, or a new start
+    check(
+        "%0 = input 0 : []
+         %1 = input 1 : [4]
+         %2 = data [1, 0, 1, 0] : [4]
+         %3 = scan %0 %0 each %1 %2 shared %0 { %0 = input 0 : []; %1 = input 1 : []; %2 = input 2 : []; %3 = input 3 : []; %4 = input 4 : []; %5 = add %0 %1 : []; %6 = mul %4 %5 : []; %7 = sub %6 %2 : []; %8 = sub %0 %1 : []; %9 = const -0.5; %10 = mul %9 %8 : []; %11 = select %3 %10 %9 : []; return %7 %11 } : [2,5]
+         return %3",
+        "%0 = input 0 : []
+         %1 = input 1 : [4]
+         %2 = data [1, 0, 1, 0] : [4]
+         %3 = const -0.5
+         %4 = neg %1 : [4]
+         %5 = const 0
+         %6 = select %2 %3 %5 : [4]
+         %7 = select %2 %5 %3 : [4]
+         %8 = const 0.5
+         %9 = select %2 %8 %5 : [4]
+         %10 = scan %0 %0 each %4 %6 %7 %9 shared %0 { %0 = input 0 : []; %1 = input 1 : []; %2 = input 2 : []; %3 = input 6 : []; %4 = mul %0 %3 : []; %5 = add %2 %4 : []; %6 = mul %1 %3 : []; %7 = add %5 %6 : []; %8 = input 4 : []; %9 = input 3 : []; %10 = mul %0 %9 : []; %11 = add %8 %10 : []; %12 = input 5 : []; %13 = mul %1 %12 : []; %14 = add %11 %13 : []; return %7 %14 } : [2,5]
+         return %10",
+    );
+}
+
+#[test]
+fn masks_stay_masks_in_linear_loops() {
+    // x ← 0 or x·e, whatever e is where x is 0; the same once more with f.
+    let (graph, outputs) = apart(
+        "%0 = input 0 : []
+         %1 = input 1 : [4]
+         %2 = input 5 : [4]
+         %3 = scan %0 each %1 %2 shared { %0 = input 0 : []; %1 = input 1 : []; %2 = input 2 : []; %3 = mul_or_zero %0 %1 : []; %4 = mul_or_zero %3 %2 : []; return %4 } : [1,5]
+         return %3",
+    );
+    let text = print_full(&graph, &outputs);
+    assert!(text.contains("%3 = mul_or_zero %1 %2 : [4]"), "{text}");
+    assert!(
+        text.contains("{ %0 = input 0 : []; %1 = input 1 : []; %2 = mul_or_zero %0 %1 : []; return %2 }"),
+        "{text}"
+    );
+}
+
+#[test]
 fn adjoints_of_nonlinear_loops_with_one_carry_are_linear_recurrences() {
     let (graph, outputs) = parse(&unindent(
         "%0 = input 0 : []

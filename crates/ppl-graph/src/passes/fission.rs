@@ -8,6 +8,7 @@
 mod affine;
 mod groups;
 mod smaller;
+mod system;
 
 use std::collections::HashMap;
 
@@ -99,7 +100,10 @@ impl Loop {
             return self.shifted(to, k);
         }
         let forms = self.forms(to, group);
-        self.linear(to, group, &forms).unwrap_or_else(|| self.smaller(to, group, &forms))
+        if let Some(states) = self.linear(to, group, &forms).or_else(|| self.system(to, group)) {
+            return states;
+        }
+        self.smaller(to, group, &forms)
     }
 
     /// The nodes outside that those inside read, or that are the outputs, each once.

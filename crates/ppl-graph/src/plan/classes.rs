@@ -45,7 +45,7 @@ fn class(graph: &Graph, id: NodeId) -> Class {
 }
 
 /// The first of positions that follow each other.
-pub(super) fn consecutive(positions: &[u32]) -> Option<usize> {
+fn consecutive(positions: &[u32]) -> Option<usize> {
     let first = *positions.first()?;
     positions.iter().zip(first..).all(|(&p, expected)| p == expected).then_some(first as usize)
 }

@@ -1,12 +1,8 @@
 //! Operations in terms of simpler ones that fit into passes.
 
-use super::classes::consecutive;
 use crate::passes::Rebuild;
 use crate::shape::positions;
-use crate::{Binary, Graph, IndexId, NodeId, Op, Reduction, Shape, Tensor, Unary};
-
-/// The fewest elements that are worth a step of their own.
-const SLICE: usize = 16;
+use crate::{Binary, Graph, NodeId, Op, Reduction, Shape, Unary};
 
 /// Rewrites a graph; the outputs keep their order.
 pub(super) fn expand(graph: &Graph, outputs: &[NodeId]) -> (Graph, Vec<NodeId>) {
@@ -23,25 +19,12 @@ fn expanded(g: &mut Graph, op: &Op, shape: &Shape) -> Option<NodeId> {
         Op::Transpose { source, ref permutation } => transpose(g, source, permutation, shape),
         Op::Reduce { kind: Reduction::Sum, source, ref axes } => sum(g, source, axes, shape),
         Op::Reduce { kind: Reduction::LogSumExp, source, ref axes } => log_sum_exp(g, source, axes),
-        Op::Scatter { source, index } => pad(g, source, index, shape),
         Op::MatMul(a, b) if g.shape(a).len() == 1 && g.shape(b).len() == 1 => {
             let products = g.mul(a, b);
             Some(g.sum(products))
         }
         _ => None,
     }
-}
-
-/// Zeros around an array that is added into them as a whole.
-fn pad(g: &mut Graph, source: NodeId, index: IndexId, shape: &Shape) -> Option<NodeId> {
-    let start = consecutive(g.index(index))?;
-    let (own, whole) = (g.shape(source).size(), shape.size());
-    if own < SLICE {
-        return None;
-    }
-    let mut zeros = |count: usize| (count > 0).then(|| g.data(Tensor::new([count], vec![0.0; count])));
-    let parts: Vec<NodeId> = [zeros(start), Some(source), zeros(whole - start - own)].into_iter().flatten().collect();
-    Some(if parts.len() == 1 { g.reshape(source, shape.clone()) } else { g.concat(&parts, shape.clone()) })
 }
 
 /// Repeats an array by constant positions.

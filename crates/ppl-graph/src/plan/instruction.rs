@@ -185,6 +185,7 @@ pub(super) enum Step {
     Scalars(Vec<ScalarInstruction>),
     Pass(Pass),
     Recurrence(RecurrenceStep),
+    System(SystemStep),
     Loop(LoopStep),
     /// An operation as the interpreter does it.
     Routine(RoutineStep),
@@ -201,6 +202,24 @@ pub(super) struct RecurrenceStep {
     pub initial: Span,
     pub first: Option<usize>,
     /// The states after the turns.
+    pub to: Span,
+}
+
+/// A loop whose turn multiplies a few carries by a matrix and adds a vector. Operands are those of a pass over the turns.
+#[derive(Clone, Debug)]
+pub(super) struct SystemStep {
+    pub turns: usize,
+    pub reverse: bool,
+    /// Whether a product and a sum are rounded once.
+    pub fused: bool,
+    /// Whether a product is 0 where the carry is 0, whatever its factor is.
+    pub masked: bool,
+    pub initial: Vec<Span>,
+    /// One number a carry.
+    pub added: Vec<Operand>,
+    /// Row-major, one row a new carry.
+    pub factors: Vec<Operand>,
+    /// The states, one row a carry.
     pub to: Span,
 }
 

@@ -4,6 +4,7 @@ use ppl_math::kernels::{Isa, Kernels};
 
 use super::instruction::{Carry, LoopStep, RecurrenceStep, Span, Step};
 use super::places::Places;
+use super::system::system;
 use super::turn::{Code, code};
 use crate::{NodeId, Op};
 
@@ -36,6 +37,9 @@ pub(super) fn steps(places: &mut Places, kernels: &Kernels, id: NodeId) -> Optio
             (0..to.len).step_by(row).map(step).collect()
         }
         Op::Scan { body, initial, each, shared, reverse } => {
+            if let Some(step) = system(places, kernels, id) {
+                return Some(vec![Step::System(step)]);
+            }
             let code = code(graph.body(*body));
             vec![Step::Loop(loop_step(places, kernels, id, code, [initial, each, shared], *reverse))]
         }

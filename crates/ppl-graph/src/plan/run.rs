@@ -5,6 +5,7 @@
 //! place of an operand, exactly), and constant positions are in range. Debug builds check the ranges on each call too.
 #![allow(unsafe_code)]
 
+mod systems;
 mod turns;
 
 use std::sync::Arc;
@@ -56,6 +57,7 @@ impl Machine {
                     Step::Scalars(instructions) => memory.scalars(instructions),
                     Step::Pass(pass) => memory.pass(pass, &mut |instruction| watch(k, instruction)),
                     Step::Recurrence(step) => memory.recurrence(step),
+                    Step::System(step) => memory.system(step),
                     Step::Loop(step) => memory.turns(step),
                     Step::Routine(step) => memory.routine(plan, step),
                 }

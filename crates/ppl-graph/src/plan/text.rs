@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Plan;
 use super::instruction::{
-    Arena, Instruction, LoopStep, Operand, RecurrenceStep, ScalarFunction, ScalarInstruction, Span, Step,
+    Arena, Instruction, LoopStep, Operand, RecurrenceStep, ScalarFunction, ScalarInstruction, Span, Step, SystemStep,
 };
 use super::turn::TurnInstruction;
 use crate::text::print;
@@ -32,6 +32,7 @@ impl Plan {
             Step::Scalars(instructions) => instructions.iter().map(scalar).collect(),
             Step::Pass(pass) => pass.instructions.iter().map(instruction_text).collect(),
             Step::Recurrence(step) => vec![recurrence(step)],
+            Step::System(step) => system(step),
             Step::Loop(step) => turn(step),
             Step::Routine(step) => {
                 let operands: Vec<String> = step.operands.iter().map(|&(_, span)| array(span)).collect();
@@ -49,6 +50,7 @@ impl Plan {
         match step {
             Step::Scalars(_) => vec![(format!("{} scalars", lines.len()), 0.0)],
             Step::Pass(pass) => lines.into_iter().map(|line| (format!("{}: {line}", pass.length), 0.0)).collect(),
+            Step::System(step) => vec![(format!("{} turns of {} carries", step.turns, step.initial.len()), 0.0)],
             Step::Loop(step) => vec![(format!("{} turns of {} scalars", step.turns, step.code.len()), 0.0)],
             Step::Recurrence(_) | Step::Routine(_) => lines.into_iter().map(|line| (line, 0.0)).collect(),
         }
@@ -65,12 +67,27 @@ fn head(step: &Step) -> String {
             format!("pass {}{}", pass.length, starts.join(","))
         }
         Step::Recurrence(_) => "recurrence".into(),
-        Step::Loop(step) => {
-            let reverse = if step.reverse { " reverse" } else { "" };
-            format!("{} = loop {}{reverse}", array(step.to), step.turns)
+        Step::System(step) => {
+            let masked = if step.masked { " masked" } else { "" };
+            format!("{} = system {}{masked}{}", array(step.to), step.turns, reverse_word(step.reverse))
         }
+        Step::Loop(step) => format!("{} = loop {}{}", array(step.to), step.turns, reverse_word(step.reverse)),
         Step::Routine(_) => "routine".into(),
     }
+}
+
+fn reverse_word(reverse: bool) -> &'static str {
+    if reverse { " reverse" } else { "" }
+}
+
+/// What each carry is made of.
+fn system(step: &SystemStep) -> Vec<String> {
+    let rows = step.factors.chunks(step.initial.len().max(1)).zip(&step.added).zip(&step.initial).enumerate();
+    let line = |(k, ((factors, &added), &first)): (usize, ((&[Operand], &Operand), &Span))| {
+        let products = factors.iter().enumerate().map(|(column, &factor)| format!(" + {} x{column}", operand(factor)));
+        format!("x{k} = {}{} from {}", operand(added), products.collect::<String>(), array(first))
+    };
+    rows.map(line).collect()
 }
 
 fn recurrence(step: &RecurrenceStep) -> String {

@@ -3,10 +3,11 @@
 use ppl_math::kernels::{Isa, TiledMatrix};
 
 use super::instruction::{
-    Arena, BLOCK, Instruction, LoopStep, Operand, Pass, Positions, RecurrenceStep, RoutineStep, Span, Step, Tiles,
+    Arena, BLOCK, Instruction, LoopStep, Operand, Pass, Positions, RecurrenceStep, RoutineStep, Span, Step, SystemStep,
+    Tiles,
 };
 use super::layout::LINE;
-use super::{Plan, Store};
+use super::{Plan, Store, system};
 
 /// Checks every place that a run of the plan will touch.
 ///
@@ -51,6 +52,7 @@ impl Arenas<'_> {
             Step::Pass(pass) => self.pass(pass),
             Step::Routine(step) => self.routine(step),
             Step::Recurrence(step) => self.recurrence(step),
+            Step::System(step) => self.system(step),
             Step::Loop(step) => self.loop_over_numbers(step),
         }
     }
@@ -72,6 +74,25 @@ impl Arenas<'_> {
         require(written.len() == 1 || !overlap(written[0], written[1]), "results overlap")
     }
 
+    fn system(&self, step: &SystemStep) -> Result<(), String> {
+        let (count, to) = (step.initial.len(), step.to);
+        self.writable(to)?;
+        require((1..=system::MOST).contains(&count), "a system has too many carries")?;
+        require(step.added.len() == count && step.factors.len() == count * count, "a system is not square")?;
+        let states = step.turns.checked_add(1).and_then(|states| states.checked_mul(count));
+        require(states == Some(to.len), "the states do not fit the turns")?;
+        for &span in &step.initial {
+            self.inside(span)?;
+            require(span.len == 1 && !overlap(span, to), "a carry does not begin with one number")?;
+        }
+        for &operand in step.added.iter().chain(&step.factors) {
+            self.operand(operand, step.turns)?;
+            require(!operand.is_register(), "a system reads a block")?;
+            require(!overlap(operand.span(step.turns), to), "an operand is overwritten")?;
+        }
+        require_fused(step.fused)
+    }
+
     fn loop_over_numbers(&self, step: &LoopStep) -> Result<(), String> {
         let LoopStep { registers, to, turns, .. } = *step;
         self.writable(registers)?;
@@ -90,7 +111,7 @@ impl Arenas<'_> {
         }
         let code = step.code.iter().all(|i| [i.a, i.b, i.c, i.to].into_iter().all(is_register));
         require(code && step.carries.iter().all(|carry| is_register(carry.after)), "a turn leaves its registers")?;
-        require(!step.fused || Isa::Avx2.is_available(), "the processor does not round products and sums together")
+        require_fused(step.fused)
     }
 
     fn routine(&self, step: &RoutineStep) -> Result<(), String> {
@@ -202,6 +223,10 @@ impl Arenas<'_> {
         let fits = tiles.rows == length && tiles.span.len >= rows * tiles.columns;
         require(fits && BLOCK.is_multiple_of(TiledMatrix::TILE), "the matrix does not fit the pass")
     }
+}
+
+fn require_fused(fused: bool) -> Result<(), String> {
+    require(!fused || Isa::Avx2.is_available(), "the processor does not round products and sums together")
 }
 
 fn overlap(a: Span, b: Span) -> bool {

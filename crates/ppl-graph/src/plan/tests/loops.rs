@@ -68,3 +68,77 @@ fn loops_agree_at_every_length_and_in_both_directions() {
         }
     }
 }
+
+/// x[i] ← Σ f(x[j], factor[i, j]) + added[i], where factors and summands are arrays, numbers, constants, or not there.
+fn system_body(carries: usize, f: Binary) -> Body {
+    let mut turn = Graph::new();
+    let x: Vec<NodeId> = (0..carries).map(|k| turn.input(k, [])).collect();
+    let (each, shared, half) = (turn.input(carries, []), turn.input(carries + 1, []), turn.constant(0.5));
+    let outputs: Vec<NodeId> = (0..carries)
+        .map(|row| {
+            let mut sum = [Some(each), None, Some(shared), Some(half)][row];
+            for (column, &x) in x.iter().enumerate() {
+                let term = match (row + column) % 4 {
+                    0 => turn.binary(f, x, each),
+                    1 => turn.binary(f, x, shared),
+                    2 if column % 2 == 1 => turn.mul(half, x),
+                    2 => x,
+                    _ => continue,
+                };
+                sum = Some(sum.map_or(term, |sum| turn.add(sum, term)));
+            }
+            sum.unwrap_or(half)
+        })
+        .collect();
+    Body::new(&turn, &outputs)
+}
+
+#[test]
+fn systems_agree_at_every_size_and_length_and_in_both_directions() {
+    for (carries, n) in (1..=4).flat_map(|carries| LENGTHS.map(|n| (carries, n))) {
+        for (f, reverse) in [(Binary::Mul, false), (Binary::Mul, true), (Binary::MulOrZero, true)] {
+            let mut g = Graph::new();
+            let (each, shared, first) = (g.input(1, [n]), g.input(0, []), g.constant(0.3));
+            let small = g.scaled(0.1, each);
+            let initial = vec![first; carries];
+            let states = g.scan(system_body(carries, f), [&initial, &[small], &[shared]], n, reverse);
+            let plan = Plan::compile(&g, &[&[states]], n + 1, Kernels::detect()).remove(0);
+            assert!(plan.to_string().contains("= system"));
+            agree(&g, &[states], &numbers(n + 1, |x| 0.2 * x));
+        }
+    }
+}
+
+#[test]
+fn masked_systems_pass_over_factors_that_are_not_finite() {
+    let mut g = Graph::new();
+    let (each, shared, zero) = (g.input(1, [3]), g.input(0, []), g.constant(0.0));
+    let states = g.scan(system_body(1, Binary::MulOrZero), [&[zero], &[each], &[shared]], 3, false);
+    agree(&g, &[states], &[0.0, 0.0, INF, 2.0]);
+    let states = g.scan(system_body(1, Binary::Mul), [&[zero], &[each], &[shared]], 3, false);
+    agree(&g, &[states], &[0.0, 0.0, INF, 2.0]);
+}
+
+#[test]
+fn the_verifier_refuses_systems_that_leave_their_places() {
+    let broken = |change: fn(&mut crate::plan::instruction::SystemStep)| {
+        let mut g = Graph::new();
+        let (each, first) = (g.input(0, [5]), g.input(5, []));
+        let states = g.scan(system_body(2, Binary::Mul), [&[first, first], &[each], &[first]], 5, false);
+        let plan = Plan::compile(&g, &[&[states]], 6, Kernels::detect()).remove(0);
+        let mut plan = std::sync::Arc::into_inner(plan).expect("the only owner");
+        let step = plan.steps.iter_mut().find_map(|s| if let Step::System(step) = s { Some(step) } else { None });
+        change(step.unwrap());
+        verify(&plan)
+    };
+    assert_eq!(broken(|_| {}), Ok(()));
+    assert!(broken(|step| step.turns += 1).is_err());
+    assert!(broken(|step| step.to.len -= 1).is_err());
+    assert!(broken(|step| step.to.arena = Arena::Data).is_err());
+    assert!(broken(|step| step.initial[0] = step.to).is_err());
+    assert!(broken(|step| step.factors[0].offset = usize::MAX / 2).is_err());
+    assert!(broken(|step| step.factors[0].offset = step.to.offset).is_err());
+    assert!(broken(|step| step.added[0].mask = 0).is_err());
+    assert!(broken(|step| step.factors.truncate(3)).is_err());
+    assert!(broken(|step| step.initial.clear()).is_err());
+}
