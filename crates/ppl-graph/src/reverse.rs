@@ -46,9 +46,11 @@ pub fn gradient(graph: &mut Graph, output: NodeId, inputs_len: usize) -> NodeId 
 }
 
 /// The adjoints of the inputs of a graph of numbers, by offset, from those of its outputs; nothing where there is none.
-fn pull_back(graph: &mut Graph, outputs: &[(NodeId, NodeId)], inputs_len: usize) -> Vec<Option<Seed>> {
+///
+/// Where these are `masked`, an output whose adjoint is 0 does not count.
+fn pull_back(graph: &mut Graph, outputs: &[(NodeId, NodeId)], inputs_len: usize, masked: bool) -> Vec<Option<Seed>> {
     let mut reverse = Reverse::new(graph);
-    outputs.iter().for_each(|&(output, adjoint)| reverse.give(output, adjoint, false));
+    outputs.iter().for_each(|&(output, adjoint)| reverse.give(output, adjoint, masked));
     let mut found = vec![None; inputs_len];
     let last = outputs.iter().map(|&(output, _)| output.0 + 1).max().unwrap_or(0);
     for id in (0..last).rev().map(NodeId) {

@@ -127,6 +127,53 @@ pub fn hidden_markov(y: &[f64], kept: &mut Kept, at: &[f64], to: &mut [f64]) -> 
     value + likelihood
 }
 
+fn log_sum_exp<const K: usize>(x: [f64; K]) -> f64 {
+    let largest = x.into_iter().fold(f64::NEG_INFINITY, f64::max);
+    largest + x.into_iter().map(|x| (x - largest).exp()).sum::<f64>().ln()
+}
+
+pub fn hidden_markov_of_four(y: &[f64], kept: &mut Kept, at: &[f64], to: &mut [f64]) -> f64 {
+    const K: usize = 4;
+    let n = y.len();
+    kept.a.resize(K * n, 0.0);
+    let value = priors(at, to);
+    let logits = |from: usize| -> [f64; K] { std::array::from_fn(|j| at[K + from * K + j]) };
+    let total: [f64; K] = std::array::from_fn(|from| log_sum_exp(logits(from)));
+    let matrix: [[f64; K]; K] = std::array::from_fn(|from| logits(from).map(|logit| logit - total[from]));
+    let emission = |t: usize, k: usize| -0.5 * (y[t] - at[k]) * (y[t] - at[k]);
+    let mut x: [f64; K] = std::array::from_fn(|k| emission(0, k));
+    kept.a[..K].copy_from_slice(&x);
+    for t in 1..n {
+        let paths = |to: usize| std::array::from_fn::<f64, K, _>(|from| x[from] + matrix[from][to]);
+        x = std::array::from_fn(|to| log_sum_exp(paths(to)) + emission(t, to));
+        kept.a[t * K..(t + 1) * K].copy_from_slice(&x);
+    }
+    let likelihood = log_sum_exp(x);
+    let mut back = x.map(|x| (x - likelihood).exp());
+    let mut slopes = [[0.0; K]; K];
+    for t in (0..n).rev() {
+        (0..K).for_each(|k| to[k] += back[k] * (y[t] - at[k]));
+        if t == 0 {
+            break;
+        }
+        let mut next = [0.0; K];
+        for j in 0..K {
+            let reached = kept.a[t * K + j] - emission(t, j);
+            for i in 0..K {
+                let share = back[j] * (kept.a[(t - 1) * K + i] + matrix[i][j] - reached).exp();
+                slopes[i][j] += share;
+                next[i] += share;
+            }
+        }
+        back = next;
+    }
+    for i in 0..K {
+        let row: f64 = slopes[i].iter().sum();
+        (0..K).for_each(|j| to[K + i * K + j] += slopes[i][j] - row * matrix[i][j].exp());
+    }
+    value + likelihood
+}
+
 #[allow(clippy::needless_range_loop)] // forwards as backwards
 pub fn local_level(y: &[f64], kept: &mut Kept, at: &[f64], to: &mut [f64]) -> f64 {
     let n = y.len();

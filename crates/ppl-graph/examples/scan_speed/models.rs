@@ -1,6 +1,6 @@
 //! Log densities with loops as graphs, each from data alone: the graph, its value, and how many inputs it reads.
 
-use ppl_graph::{Body, Graph, NodeId, Tensor};
+use ppl_graph::{Body, Graph, NodeId, Reduction, Tensor};
 
 /// A graph, the node of the log density, and the length of the position.
 pub type Built = (Graph, NodeId, usize);
@@ -95,6 +95,46 @@ pub fn hidden_markov(y: &[f64]) -> Built {
     let likelihood = g.log_add_exp(last_a, last_b);
     let value = with_standard_normal(&mut g, likelihood, &[means[0], means[1], logits[0], logits[1]]);
     (g, value, 4)
+}
+
+/// The same with four states: `y[t] ~ normal(mean of the state, 1)`, each row of the transition matrix a softmax. The
+/// position is the four means and the logits, row by row.
+pub fn hidden_markov_of_four(y: &[f64]) -> Built {
+    const K: usize = 4;
+    let n = y.len();
+    let mut turn = Graph::new();
+    let inputs: Vec<NodeId> = (0..2 * K + K * K).map(|at| turn.input(at, [])).collect();
+    let (before, emissions, matrix) = (&inputs[..K], &inputs[K..2 * K], &inputs[2 * K..]);
+    let outputs: Vec<NodeId> = (0..K)
+        .map(|to| {
+            let paths: Vec<NodeId> = (0..K).map(|from| turn.add(before[from], matrix[from * K + to])).collect();
+            let sum = paths[1..].iter().fold(paths[0], |sum, &path| turn.log_add_exp(sum, path));
+            turn.add(sum, emissions[to])
+        })
+        .collect();
+    let body = Body::new(&turn, &outputs);
+    let mut g = Graph::new();
+    let (means, logits) = (g.input(0, [K]), g.input(K, [K, K]));
+    let totals = g.reduce_last(Reduction::LogSumExp, logits);
+    let totals = g.broadcast(totals, &[0], [K, K]);
+    let matrix = g.sub(logits, totals);
+    let matrix: Vec<NodeId> = (0..K * K).map(|at| g.element(matrix, at)).collect();
+    let observed = g.data(Tensor::new([n], y));
+    let emissions: Vec<NodeId> = (0..K)
+        .map(|k| {
+            let mean = g.element(means, k);
+            let residual = g.sub(observed, mean);
+            let square = g.square(residual);
+            g.scaled(-0.5, square)
+        })
+        .collect();
+    let first: Vec<NodeId> = emissions.iter().map(|&emission| g.element(emission, 0)).collect();
+    let rest: Vec<NodeId> = emissions.iter().map(|&emission| g.slice(emission, 1..n)).collect();
+    let states = g.scan(body, [&first, &rest, &matrix], n - 1, false);
+    let last: Vec<NodeId> = (0..K).map(|k| g.element(states, k * n + n - 1)).collect();
+    let likelihood = last[1..].iter().fold(last[0], |sum, &state| g.log_add_exp(sum, state));
+    let value = with_standard_normal(&mut g, likelihood, &[means, logits]);
+    (g, value, K + K * K)
 }
 
 /// A level that walks at random, seen with noise, by the Kalman filter (Durbin and Koopman 2012, section 2.2) from level

@@ -52,9 +52,16 @@ pub fn all(n: usize) -> Vec<Workload> {
         workload(
             "hidden Markov, two states",
             (models::hidden_markov, hand::hidden_markov),
-            mixed,
+            mixed.clone(),
             &[0.1, 0.8, 1.5, 1.2],
             3,
+        ),
+        workload(
+            "hidden Markov, four states",
+            (models::hidden_markov_of_four, hand::hidden_markov_of_four),
+            mixed,
+            &[-0.5, 0.1, 0.8, 1.4],
+            8,
         ),
         workload("local level", (models::local_level, hand::local_level), returns.clone(), &[0.2, -0.9], 4),
         workload("GARCH(1, 1)", (models::garch, hand::garch), returns.clone(), &[-1.5, -1.6, -0.4], 5),

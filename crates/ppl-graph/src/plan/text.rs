@@ -6,7 +6,7 @@ use super::Plan;
 use super::instruction::{
     Arena, Instruction, LoopStep, Operand, RecurrenceStep, ScalarFunction, ScalarInstruction, Span, Step, SystemStep,
 };
-use super::turn::TurnInstruction;
+use super::turn::{TurnFunction, TurnInstruction};
 use crate::text::print;
 
 impl fmt::Display for Plan {
@@ -108,6 +108,9 @@ fn turn(step: &LoopStep) -> Vec<String> {
 
 fn turn_instruction(instruction: &TurnInstruction) -> String {
     let TurnInstruction { f, chained, a, b, c, to } = *instruction;
+    if f == TurnFunction::LogSumExp {
+        return format!("r{to} = {} r{a}[{b}]", f.name());
+    }
     let operands: Vec<String> = [a, b, c].into_iter().take(f.arity()).map(|register| format!(" r{register}")).collect();
     format!("r{to} = {}{}{}", f.name(), if chained { "'" } else { "" }, operands.concat())
 }

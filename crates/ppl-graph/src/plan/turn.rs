@@ -43,6 +43,8 @@ pub(super) enum TurnFunction {
     /// b/a.
     DivInto,
     LogAddExp,
+    /// ln Σ exp of the b registers from a on.
+    LogSumExp,
     /// a·b + c.
     MulAdd,
     /// b·c + a.
@@ -102,6 +104,7 @@ impl TurnFunction {
             TurnFunction::Div => "div",
             TurnFunction::DivInto => "div_into",
             TurnFunction::LogAddExp => "log_add_exp",
+            TurnFunction::LogSumExp => "log_sum_exp",
             TurnFunction::MulAdd => "mul_add",
             TurnFunction::AddMul => "add_mul",
             TurnFunction::NegMulAdd => "neg_mul_add",
@@ -112,10 +115,11 @@ impl TurnFunction {
         }
     }
 
-    /// How many operands count.
+    /// How many operands count as registers of their own.
     pub(super) fn arity(self) -> usize {
         use TurnFunction::*;
         match self {
+            LogSumExp => 0,
             Copy | Neg | Square | Reciprocal | Exp | Unary(..) => 1,
             Add | Sub | SubFrom | Mul | MulOrZero | Div | DivInto | LogAddExp | Binary(..) => 2,
             MulAdd | AddMul | NegMulAdd | SubMul | Select => 3,
@@ -124,6 +128,16 @@ impl TurnFunction {
 }
 
 impl TurnInstruction {
+    /// The registers of its operands.
+    pub(super) fn operands_mut(&mut self) -> impl Iterator<Item = &mut u32> {
+        let count = self.f.arity();
+        [&mut self.a, &mut self.b, &mut self.c].into_iter().take(count)
+    }
+
+    fn reads(&self, register: u32) -> bool {
+        [self.a, self.b, self.c].into_iter().take(self.f.arity()).any(|operand| operand == register)
+    }
+
     /// The same with operand `k` in the first place, where there is a way to say it.
     fn led_by(self, k: usize) -> Option<Self> {
         use TurnFunction::*;

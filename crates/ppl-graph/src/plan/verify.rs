@@ -7,6 +7,7 @@ use super::instruction::{
     Tiles,
 };
 use super::layout::LINE;
+use super::turn::{TurnFunction, TurnInstruction};
 use super::{Plan, Store, system};
 
 /// Checks every place that a run of the plan will touch.
@@ -109,7 +110,11 @@ impl Arenas<'_> {
             require(span.len == len && is_register(register), "a loop reads what is not there")?;
             require(!overlap(span, registers) && !overlap(span, to), "an operand is overwritten")?;
         }
-        let code = step.code.iter().all(|i| [i.a, i.b, i.c, i.to].into_iter().all(is_register));
+        let in_registers = |i: &TurnInstruction| match i.f {
+            TurnFunction::LogSumExp => i.a.checked_add(i.b).is_some_and(|end| end as usize <= registers.len),
+            _ => [i.a, i.b, i.c].into_iter().all(is_register),
+        };
+        let code = step.code.iter().all(|i| is_register(i.to) && in_registers(i));
         require(code && step.carries.iter().all(|carry| is_register(carry.after)), "a turn leaves its registers")?;
         require_fused(step.fused)
     }

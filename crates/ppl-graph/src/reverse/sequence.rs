@@ -68,7 +68,7 @@ impl Reverse<'_> {
     ) {
         let turns = seed.shape[1] - 1;
         let rows: Vec<Row> = (0..initial.len()).map(|k| row(k, turns, reverse)).collect();
-        let pulled = Pulled::new(&self.graph.body(body).clone(), each.len() + shared.len());
+        let pulled = Pulled::of(&self.graph.body(body).clone(), each.len() + shared.len());
         let full = self.full(seed);
         let before = self.slices(result, &rows, |row| &row.before);
         let seeds = self.slices(full, &rows, |row| &row.before);
@@ -76,15 +76,16 @@ impl Reverse<'_> {
         let all = [&before[..], each, &seeds].concat();
         let backward = pulled.backward(each.len());
         let adjoint = self.graph.scan(backward, [&last, &all, shared], turns, !reverse);
-        let adjoint = self.guard(seed, adjoint);
+        let adjoint = if pulled.masked { adjoint } else { self.guard(seed, adjoint) };
+        let masked = seed.masked || pulled.masked;
         for (&id, row) in initial.iter().zip(&rows) {
             let first = self.graph.element(adjoint, row.first);
-            self.give(id, first, seed.masked);
+            self.give(id, first, masked);
         }
         let after = self.slices(adjoint, &rows, |row| &row.after);
         let inputs = [&before[..], each, shared, &after].concat();
         let operands = [each, shared].concat();
-        self.give_pulled(&pulled, &operands, &inputs, &[turns].into(), seed.masked);
+        self.give_pulled(&pulled, &operands, &inputs, &[turns].into(), masked);
     }
 
     fn slices(&mut self, id: NodeId, rows: &[Row], part: impl Fn(&Row) -> &Range<usize>) -> Vec<NodeId> {
@@ -107,16 +108,25 @@ struct Pulled {
     carries: usize,
     /// By input of the body.
     adjoints: Vec<Option<Seed>>,
+    /// Whether a state whose adjoint is 0 does not count.
+    masked: bool,
 }
 
 impl Pulled {
-    fn new(body: &Body, others: usize) -> Self {
+    /// The adjoint of a carry before a turn is that of the carry after the turn before: if one is masked, all are.
+    fn of(body: &Body, others: usize) -> Self {
+        let plain = Self::new(body, others, false);
+        let carries = &plain.adjoints[..plain.carries];
+        if carries.iter().flatten().any(|adjoint| adjoint.masked) { Self::new(body, others, true) } else { plain }
+    }
+
+    fn new(body: &Body, others: usize, masked: bool) -> Self {
         let (mut graph, carries) = (body.graph().clone(), body.outputs().len());
         let inputs = carries + others;
         let outputs: Vec<(NodeId, NodeId)> =
             body.outputs().iter().enumerate().map(|(k, &id)| (id, graph.input(inputs + k, []))).collect();
-        let adjoints = pull_back(&mut graph, &outputs, inputs);
-        Pulled { graph, carries, adjoints }
+        let adjoints = pull_back(&mut graph, &outputs, inputs, masked);
+        Pulled { graph, carries, adjoints, masked }
     }
 
     /// The turn of the loop over adjoints. Beside these it reads, for each turn, the carries before it, the arrays that

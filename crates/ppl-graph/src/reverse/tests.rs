@@ -280,3 +280,45 @@ fn origins_follow_the_statement() {
     let product = g.needs_of(&[slope]).into_iter().rfind(|&id| matches!(g.node(id).op, Op::Binary(Binary::Mul, ..)));
     assert_eq!(g.origin(product.unwrap()), crate::Origin(7));
 }
+
+/// A hidden Markov model of three states that can only be passed from left to right, the last number of which is the
+/// log density of having been seen.
+fn left_to_right(n: usize) -> (Graph, NodeId) {
+    let mut turn = Graph::new();
+    let [a, b, c, stay, go, e] = [0, 1, 2, 5, 6, 3].map(|k| turn.input(k, []));
+    let never = turn.constant(f64::NEG_INFINITY);
+    let mut reach = |paths: [(NodeId, NodeId); 3]| {
+        let [x, y, z] = paths.map(|(from, step)| turn.add(from, step));
+        let sum = turn.log_add_exp(x, y);
+        let sum = turn.log_add_exp(sum, z);
+        turn.add(sum, e)
+    };
+    let next = [
+        reach([(a, stay), (b, never), (c, never)]),
+        reach([(a, go), (b, stay), (c, never)]),
+        reach([(a, never), (b, go), (c, stay)]),
+    ];
+    let body = crate::Body::new(&turn, &next);
+    let mut g = Graph::new();
+    let (stay, go, each, zero) = (g.input(0, []), g.input(1, []), g.input(2, [n]), g.constant(0.0));
+    let never = g.constant(f64::NEG_INFINITY);
+    let unread = g.exp(each);
+    let states = g.scan(body, [&[zero, never, never], &[each, unread], &[stay, go]], n, false);
+    let last = g.element(states, 3 * (n + 1) - 1);
+    (g, last)
+}
+
+#[test]
+fn impossible_states_of_a_loop_do_not_poison_the_others() {
+    let inputs = [-0.3, -1.2, 0.1, 0.4, -0.5, 0.2, 0.3];
+    let (graph, last) = left_to_right(5);
+    assert_eq!(compare(&graph, last, &inputs, "left to right"), inputs.len());
+    let (graph, outputs) = crate::passes::optimize(&graph, &[last]);
+    assert_eq!(compare(&graph, outputs[0], &inputs, "left to right, optimized"), inputs.len());
+    let mut graph = graph;
+    let slope = gradient(&mut graph, outputs[0], inputs.len());
+    let expected = evaluate(&graph, &inputs, &[slope]).remove(0);
+    let (graph, outputs) = crate::passes::optimize(&graph, &[slope]);
+    let found = evaluate(&graph, &inputs, &outputs).remove(0);
+    assert!(found.values.iter().zip(expected.values.iter()).all(|(x, y)| (x - y).abs() < 1e-12), "{found:?}");
+}

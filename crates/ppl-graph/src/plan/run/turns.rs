@@ -1,6 +1,7 @@
 //! Loops over single numbers.
 
 use super::Memory;
+use crate::elementwise::larger;
 use crate::plan::instruction::LoopStep;
 use crate::plan::turn::{TurnFunction, TurnInstruction};
 
@@ -79,6 +80,10 @@ unsafe fn run<const FUSED: bool>(instruction: &TurnInstruction, last: f64, regis
         TurnFunction::Div => a / number(b),
         TurnFunction::DivInto => number(b) / a,
         TurnFunction::LogAddExp => ppl_math::log_add_exp(a, number(b)),
+        TurnFunction::LogSumExp => {
+            let terms = unsafe { std::slice::from_raw_parts(registers.add(instruction.a as usize), b as usize) };
+            log_sum_exp(terms)
+        }
         TurnFunction::MulAdd => mul_add(a, number(b), number(c)),
         TurnFunction::AddMul => mul_add(number(b), number(c), a),
         TurnFunction::NegMulAdd => mul_add(-a, number(b), number(c)),
@@ -87,4 +92,11 @@ unsafe fn run<const FUSED: bool>(instruction: &TurnInstruction, last: f64, regis
         TurnFunction::Unary(_, f) => f(a),
         TurnFunction::Binary(_, f) => f(a, number(b)),
     }
+}
+
+/// The largest is taken out first; where it is not finite nothing needs to be.
+fn log_sum_exp(terms: &[f64]) -> f64 {
+    let largest = terms.iter().copied().fold(f64::NEG_INFINITY, larger);
+    let shift = if largest.is_finite() { largest } else { 0.0 };
+    terms.iter().map(|x| (x - shift).exp()).sum::<f64>().ln() + shift
 }

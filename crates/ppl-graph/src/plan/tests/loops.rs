@@ -142,3 +142,46 @@ fn the_verifier_refuses_systems_that_leave_their_places() {
     assert!(broken(|step| step.factors.truncate(3)).is_err());
     assert!(broken(|step| step.initial.clear()).is_err());
 }
+
+/// x, y ← ln Σ exp of five terms, one of which is used twice, one a carry, one a constant.
+fn sums_of_exponentials() -> Body {
+    let mut turn = Graph::new();
+    let [x, y, e, s] = [0, 1, 2, 3].map(|k| turn.input(k, []));
+    let (shifted, scaled, low) = (turn.add(x, e), turn.mul(y, s), turn.constant(-3.0));
+    let first = [shifted, scaled, y, low].into_iter().reduce(|sum, term| turn.log_add_exp(sum, term)).unwrap();
+    let second = turn.log_add_exp(x, shifted);
+    let nested = [turn.log_add_exp(low, e), second];
+    let second = turn.log_add_exp(nested[0], nested[1]);
+    let outputs = [first, second].map(|sum| turn.sub(sum, s));
+    Body::new(&turn, &outputs)
+}
+
+#[test]
+fn sums_of_exponentials_in_a_turn_are_one_instruction() {
+    for n in LENGTHS {
+        let mut g = Graph::new();
+        let (each, shared, a, b) = (g.input(1, [n]), g.input(0, []), g.constant(0.1), g.constant(-0.2));
+        let states = g.scan(sums_of_exponentials(), [&[a, b], &[each], &[shared]], n, n % 2 == 0);
+        let text = Plan::compile(&g, &[&[states]], n + 1, Kernels::detect()).remove(0).to_string();
+        assert_eq!((text.matches("log_sum_exp").count(), text.matches("log_add_exp").count()), (2, 0), "{text}");
+        agree(&g, &[states], &numbers(n + 1, |x| 0.5 + 0.3 * x));
+        let low = vec![-INF; n];
+        agree(&g, &[states], &[&[0.5], &low[..]].concat());
+    }
+}
+
+#[test]
+fn the_verifier_refuses_sums_that_leave_the_registers() {
+    let mut g = Graph::new();
+    let (each, first) = (g.input(0, [5]), g.input(5, []));
+    let states = g.scan(sums_of_exponentials(), [&[first, first], &[each], &[first]], 5, false);
+    for (start, count) in [(0, u32::MAX), (u32::MAX, 2), (1000, 3)] {
+        let plan = Plan::compile(&g, &[&[states]], 6, Kernels::detect()).remove(0);
+        let mut plan = std::sync::Arc::into_inner(plan).expect("the only owner");
+        let step = plan.steps.iter_mut().find_map(|s| if let Step::Loop(step) = s { Some(step) } else { None });
+        let code = &mut step.unwrap().code;
+        let sum = code.iter_mut().find(|i| i.f == crate::plan::turn::TurnFunction::LogSumExp).unwrap();
+        (sum.a, sum.b) = (start, count);
+        assert!(verify(&plan).is_err());
+    }
+}

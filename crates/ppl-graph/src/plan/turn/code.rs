@@ -1,5 +1,7 @@
 //! From a body to instructions.
 
+use std::collections::HashMap;
+
 use super::{TurnFunction, TurnInstruction};
 use crate::{Binary, Body, Graph, NodeId, Op};
 
@@ -8,70 +10,148 @@ pub(in super::super) struct Code {
     pub instructions: Vec<TurnInstruction>,
     /// For each carry its registers before and after the turn, which may be one.
     pub carries: Vec<(u32, u32)>,
-    /// How many registers there are: one for each node of the body, and two for each carry.
+    /// How many registers there are: one for each node of the body, two for each carry, and one for each term of a sum of
+    /// exponentials.
     pub registers: usize,
 }
 
 /// Writes a turn. Node k of the body has register k.
 pub(in super::super) fn code(body: &Body) -> Code {
     let graph = body.graph();
-    let mut instructions = instructions(graph, body.outputs());
+    let mut writer = Writer::new(graph, body.outputs());
+    order(graph, body.outputs()).into_iter().for_each(|id| writer.write(id));
+    let Writer { mut instructions, next: registers, .. } = writer;
     let carries = carries(&mut instructions, body);
     chain(&mut instructions);
-    Code { instructions, carries, registers: graph.len() + 2 * body.outputs().len() }
+    Code { instructions, carries, registers: registers as usize }
 }
 
 fn register(id: NodeId) -> u32 {
     id.0
 }
 
-/// One instruction a function, in an order in which one mostly reads the result of the one before. Products that are
-/// used once become part of the sum which uses them.
-fn instructions(graph: &Graph, outputs: &[NodeId]) -> Vec<TurnInstruction> {
-    let mut uses = vec![0; graph.len()];
-    graph.nodes().iter().for_each(|node| node.op.for_each_operand(|id| uses[id.0 as usize] += 1));
-    outputs.iter().for_each(|id| uses[id.0 as usize] += 1);
-    let mut written = vec![false; graph.len()];
-    let mut found = Vec::new();
-    for id in order(graph, outputs) {
-        let product = |id: NodeId| match graph.node(id).op {
-            Op::Binary(Binary::Mul, x, y) if uses[id.0 as usize] == 1 => Some([x, y]),
-            _ => None,
-        };
-        let Some((f, operands)) = instruction(graph, id, product) else { continue };
-        if let [_, _, c] = operands
-            && matches!(f, TurnFunction::MulAdd | TurnFunction::NegMulAdd)
-        {
-            graph.node(id).op.for_each_operand(|operand| written[operand.0 as usize] |= operand != c);
-        }
-        let [a, b, c] = operands.map(register);
-        found.push(TurnInstruction { f, chained: false, a, b, c, to: register(id) });
-    }
-    found.retain(|instruction: &TurnInstruction| !written[instruction.to as usize]);
-    found
+/// Writes one instruction a function. Products that are used once become part of the sum which uses them, and so do sums
+/// of exponentials.
+struct Writer<'g> {
+    graph: &'g Graph,
+    /// How often each node is used, by other nodes and as an output.
+    uses: Vec<usize>,
+    /// Where the number of each node goes.
+    registers: Vec<u32>,
+    /// The terms of the sums of exponentials, in registers from the first on.
+    sums: HashMap<NodeId, (u32, Vec<NodeId>)>,
+    /// Nodes that are part of another's instruction.
+    absorbed: Vec<bool>,
+    instructions: Vec<TurnInstruction>,
+    /// The next free register.
+    next: u32,
 }
 
-/// The function of a node and its operands; nothing for inputs and constants.
-fn instruction(
-    graph: &Graph,
-    id: NodeId,
-    product: impl Fn(NodeId) -> Option<[NodeId; 2]>,
-) -> Option<(TurnFunction, [NodeId; 3])> {
-    Some(match graph.node(id).op {
-        Op::Binary(Binary::Add, a, b) => match (product(a), product(b)) {
-            (_, Some([x, y])) => (TurnFunction::MulAdd, [x, y, a]),
-            (Some([x, y]), _) => (TurnFunction::MulAdd, [x, y, b]),
-            _ => (TurnFunction::Add, [a, b, b]),
-        },
-        Op::Binary(Binary::Sub, a, b) => match product(b) {
-            Some([x, y]) => (TurnFunction::NegMulAdd, [x, y, a]),
-            None => (TurnFunction::Sub, [a, b, b]),
-        },
-        Op::Unary(f, a) => (TurnFunction::of_unary(f), [a, a, a]),
-        Op::Binary(f, a, b) => (TurnFunction::of_binary(f), [a, b, b]),
-        Op::Select(c, a, b) => (TurnFunction::Select, [c, a, b]),
-        _ => return None,
-    })
+impl<'g> Writer<'g> {
+    fn new(graph: &'g Graph, outputs: &[NodeId]) -> Self {
+        let mut uses = vec![0; graph.len()];
+        graph.nodes().iter().for_each(|node| node.op.for_each_operand(|id| uses[id.0 as usize] += 1));
+        outputs.iter().for_each(|id| uses[id.0 as usize] += 1);
+        let (registers, absorbed) = (graph.ids().map(register).collect(), vec![false; graph.len()]);
+        let next = (graph.len() + 2 * outputs.len()) as u32;
+        let (sums, instructions) = Default::default();
+        let mut writer = Writer { graph, uses, registers, sums, absorbed, instructions, next };
+        graph.ids().rev().for_each(|id| writer.absorb(id));
+        writer
+    }
+
+    /// Marks what becomes part of a node's instruction.
+    fn absorb(&mut self, id: NodeId) {
+        match self.graph.node(id).op {
+            _ if self.absorbed[id.0 as usize] => {}
+            Op::Binary(Binary::Add, a, b) => {
+                let taken = [b, a].into_iter().find(|&x| self.product(x).is_some());
+                taken.into_iter().for_each(|x| self.absorbed[x.0 as usize] = true);
+            }
+            Op::Binary(Binary::Sub, _, b) if self.product(b).is_some() => self.absorbed[b.0 as usize] = true,
+            Op::Binary(Binary::LogAddExp, ..) => self.absorb_sum(id),
+            _ => {}
+        }
+    }
+
+    /// The factors of a product that is used once.
+    fn product(&self, id: NodeId) -> Option<[NodeId; 2]> {
+        match self.graph.node(id).op {
+            Op::Binary(Binary::Mul, x, y) if self.uses[id.0 as usize] == 1 => Some([x, y]),
+            _ => None,
+        }
+    }
+
+    /// Sums of exponentials of sums of exponentials are one, whose terms are computed where it reads them.
+    fn absorb_sum(&mut self, id: NodeId) {
+        let (mut terms, mut rest) = (Vec::new(), vec![id]);
+        while let Some(term) = rest.pop() {
+            match self.graph.node(term).op {
+                Op::Binary(Binary::LogAddExp, a, b) if term == id || self.uses[term.0 as usize] == 1 => {
+                    self.absorbed[term.0 as usize] = term != id;
+                    rest.extend([b, a]);
+                }
+                _ => terms.push(term),
+            }
+        }
+        if terms.len() < 3 {
+            return;
+        }
+        for (slot, &term) in (self.next..).zip(&terms) {
+            if self.uses[term.0 as usize] == 1 && !is_leaf(self.graph, term) {
+                self.registers[term.0 as usize] = slot;
+            }
+        }
+        let first = self.next;
+        self.next += terms.len() as u32;
+        self.sums.insert(id, (first, terms));
+    }
+
+    fn write(&mut self, id: NodeId) {
+        if self.absorbed[id.0 as usize] || is_leaf(self.graph, id) {
+            return;
+        }
+        let to = self.registers[id.0 as usize];
+        if let Some((first, terms)) = self.sums.remove(&id) {
+            for (slot, term) in (first..).zip(&terms) {
+                let from = self.registers[term.0 as usize];
+                if from != slot {
+                    self.push(TurnFunction::Copy, [from; 3], slot);
+                }
+            }
+            return self.push(TurnFunction::LogSumExp, [first, terms.len() as u32, first], to);
+        }
+        let (f, operands) = self.instruction(id);
+        self.push(f, operands.map(|operand| self.registers[operand.0 as usize]), to);
+    }
+
+    fn push(&mut self, f: TurnFunction, [a, b, c]: [u32; 3], to: u32) {
+        self.instructions.push(TurnInstruction { f, chained: false, a, b, c, to });
+    }
+
+    /// The function of a node and its operands.
+    fn instruction(&self, id: NodeId) -> (TurnFunction, [NodeId; 3]) {
+        let factors = |id: NodeId| self.product(id).filter(|_| self.absorbed[id.0 as usize]);
+        match self.graph.node(id).op {
+            Op::Binary(Binary::Add, a, b) => match (factors(a), factors(b)) {
+                (_, Some([x, y])) => (TurnFunction::MulAdd, [x, y, a]),
+                (Some([x, y]), _) => (TurnFunction::MulAdd, [x, y, b]),
+                _ => (TurnFunction::Add, [a, b, b]),
+            },
+            Op::Binary(Binary::Sub, a, b) => match factors(b) {
+                Some([x, y]) => (TurnFunction::NegMulAdd, [x, y, a]),
+                None => (TurnFunction::Sub, [a, b, b]),
+            },
+            Op::Unary(f, a) => (TurnFunction::of_unary(f), [a, a, a]),
+            Op::Binary(f, a, b) => (TurnFunction::of_binary(f), [a, b, b]),
+            Op::Select(c, a, b) => (TurnFunction::Select, [c, a, b]),
+            _ => unreachable!("a body holds elementwise functions alone"),
+        }
+    }
+}
+
+fn is_leaf(graph: &Graph, id: NodeId) -> bool {
+    matches!(graph.node(id).op, Op::Input { .. } | Op::Const(_))
 }
 
 /// All nodes, each after its operands, of which the one with the longest way behind it comes last.
@@ -126,11 +206,11 @@ fn write_in_place(instructions: &mut [TurnInstruction], after: &mut [u32], k: us
     let old = after[k];
     let Some(at) = instructions.iter().position(|i| i.to == old) else { return };
     let (made, later) = instructions.split_at_mut(at + 1);
-    if later.iter().any(|i| [i.a, i.b, i.c].contains(&before)) {
+    if later.iter().any(|instruction| instruction.reads(before)) {
         return;
     }
     made[at].to = before;
-    let operands = later.iter_mut().flat_map(|i| [&mut i.a, &mut i.b, &mut i.c]);
+    let operands = later.iter_mut().flat_map(TurnInstruction::operands_mut);
     operands.chain(after).filter(|register| **register == old).for_each(|register| *register = before);
 }
 
