@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use ppl_compiler::{Inputs, Program, Setting, TableInput, bind, check, lower};
+use ppl_compiler::{Inputs, Machine, Program, Setting, TableInput, bind, check, lower};
 use ppl_data::{Document, read_csv, read_json};
 use ppl_diagnostic::{Diagnosed, Diagnostic, SourceId, Sources};
 
@@ -51,7 +51,7 @@ fn phases(case: &Case, with_data: bool, sources: &mut Sources, diagnostics: &mut
         return None;
     }
     let bound = keep(bind(hir, &inputs), diagnostics)?;
-    keep(lower(bound, sources), diagnostics)
+    keep(lower(bound, sources, Machine::default()), diagnostics)
 }
 
 fn keep<T>(diagnosed: Diagnosed<T>, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {

@@ -1,7 +1,7 @@
 //! From text to a program, and from a program to draws.
 
 use libtest_mimic::Failed;
-use ppl_compiler::{Inputs, ModelOutput, Program};
+use ppl_compiler::{Inputs, Machine, ModelOutput, Program};
 use ppl_density::Fault;
 use ppl_diagnostic::{Diagnosed, Diagnostic, Sources, Style, render};
 use ppl_engine::{MemorySink, Output, Rng, Settings, Starts, sample_to_memory};
@@ -19,7 +19,7 @@ pub fn compile(model: &str, data: &str) -> Result<Program, Failed> {
     let document = value(ppl_data::read_json(source, data.into()), &sources)?;
     let inputs = Inputs { documents: vec![document], ..Inputs::default() };
     let bound = value(ppl_compiler::bind(hir, &inputs), &sources)?;
-    value(ppl_compiler::lower(bound, &sources), &sources)
+    value(ppl_compiler::lower(bound, &sources, Machine::default()), &sources)
 }
 
 /// The value, or what is wrong as the reader of a terminal would see it.

@@ -41,6 +41,8 @@ pub enum Command {
     Eval(EvalArgs),
     /// Show what the compiler makes of a model
     Graph(GraphArgs),
+    /// Say where the time of a model goes: compiling, evaluating, line by line of its plan
+    Profile(ProfileArgs),
     /// Explain the code of an error or warning
     Explain(ExplainArgs),
     /// Completions for a shell, to be sourced by it
@@ -301,6 +303,34 @@ pub enum StageArg {
     Optimized,
     /// The instructions that compute the log density and its gradient
     Plan,
+}
+
+/// `ppl profile`
+#[derive(Args, Debug)]
+pub struct ProfileArgs {
+    /// The model
+    pub model: PathBuf,
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// How often log density and gradient are evaluated [default: as often as takes about a second]
+    #[arg(long, allow_negative_numbers = true, value_name = "N")]
+    pub evals: Option<usize>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = ProfileFormat::Table)]
+    pub format: ProfileFormat,
+    #[command(flatten)]
+    pub machine: MachineArgs,
+    #[command(flatten)]
+    pub condense: CondenseArgs,
+}
+
+/// Formats of a profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProfileFormat {
+    /// Aligned columns, the costliest lines of the plan first
+    Table,
+    /// All digits, and all lines of the plan in its order
+    Json,
 }
 
 /// `ppl explain`

@@ -21,9 +21,14 @@ pub fn model(path: &Path) -> Result<Model, Failure> {
 }
 
 /// Reads and compiles everything; reports whatever was noticed.
-pub fn program(path: &Path, args: &DataArgs, printer: &Printer) -> Result<Program, Failure> {
+pub fn program(
+    path: &Path,
+    args: &DataArgs,
+    (machine, condense): (Machine, Condense),
+    printer: &Printer,
+) -> Result<Program, Failure> {
     let (model, data) = (model(path)?, data(args)?);
-    let bound = model.bind(&data);
+    let bound = model.bind_on(machine, condense, &data, &mut |_| {});
     printer.report(bound.as_ref().map_or_else(|report| report, Program::report));
     bound.map_err(|_| Failure::Reported)
 }

@@ -15,6 +15,7 @@ mod interrupt;
 mod json;
 mod no_start;
 mod printer;
+mod profile;
 mod progress;
 mod settings;
 mod summary_table;
@@ -45,6 +46,7 @@ fn dispatch(command: Command, printer: &Printer) -> Result<Exit, Failure> {
         Command::Export(args) => commands::export::run(&args),
         Command::Eval(args) => commands::eval::run(&args, printer),
         Command::Graph(args) => commands::graph::run(&args, printer),
+        Command::Profile(args) => commands::profile::run(&args, printer),
         Command::Explain(args) => commands::explain::run(&args, printer),
         Command::Completions(args) => commands::completions::run(&args, printer),
         Command::Other(words) => commands::other::run(&words),

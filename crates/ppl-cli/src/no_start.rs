@@ -1,9 +1,24 @@
 //! Why no chain got anywhere.
 
-use ppl::{ChainError, EngineError, InitFailure};
+use ppl::{ChainError, EngineError, InitFailure, RunError, StoreError};
+
+use crate::failure::Failure;
+
+/// How a run that gave no draws ends.
+pub fn failure(error: RunError) -> Failure {
+    match &error {
+        RunError::Engine(EngineError::Setting { .. } | EngineError::NoGradient) => Failure::Usage(error.to_string()),
+        RunError::Engine(error) => Failure::Wrong(message(error)),
+        RunError::Store(StoreError::Exists { path }) => Failure::Wrong(format!(
+            "`{}` exists and is not empty: name another folder with -o, or remove it first",
+            path.display()
+        )),
+        RunError::Store(_) => Failure::Wrong(error.to_string()),
+    }
+}
 
 /// A run's failure, with a line for each statement that is to blame where no starting point was found.
-pub fn message(error: &EngineError) -> String {
+fn message(error: &EngineError) -> String {
     match error {
         EngineError::Chain { source: ChainError::Initialisation(failure), .. } => no_start(failure),
         other => other.to_string(),

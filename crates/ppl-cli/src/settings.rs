@@ -70,7 +70,7 @@ fn refuse_strangers(args: &SampleArgs) -> Result<(), Failure> {
     }
 }
 
-fn at_least_one(option: &str, value: usize) -> Result<(), Failure> {
+pub fn at_least_one(option: &str, value: usize) -> Result<(), Failure> {
     match value {
         0 => Err(wrong(option, value, "choose 1 or more")),
         _ => Ok(()),

@@ -5,7 +5,7 @@
 //! there: [`check`], [`bind`] and [`lower`].
 //!
 //! ```
-//! use ppl_compiler::{Inputs, bind, check, lower};
+//! use ppl_compiler::{Inputs, Machine, bind, check, lower};
 //! use ppl_density::LogDensity;
 //! let mut sources = ppl_diagnostic::Sources::default();
 //! let text = "dim school\nmu ~ normal(0, 5)\ndata y[school] ~ normal(mu, 1)";
@@ -14,7 +14,7 @@
 //! let json = sources.add("schools.json", r#"{"y": [1, 2, 3]}"#);
 //! let data = ppl_data::read_json(json, sources.get(json).text.clone()).value.unwrap();
 //! let bound = bind(hir, &Inputs { documents: vec![data], ..Inputs::default() }).value.unwrap();
-//! let program = lower(bound, &sources).value.unwrap();
+//! let program = lower(bound, &sources, Machine::default()).value.unwrap();
 //! let mut gradient = [0.0];
 //! program.density().log_density_and_gradient(&[0.0], &mut gradient).unwrap();
 //! assert!((gradient[0] - 6.0).abs() < 1e-12);
@@ -43,6 +43,7 @@ pub use check::check;
 pub use influence::Influence;
 pub use interval::Interval;
 pub use labels::Labels;
+pub use ppl_graph::Footprint;
 pub use ppl_graph::passes::Condense;
 pub use ppl_math::kernels::Isa;
 pub use program::{ColumnKind, Evaluation, Machine, ModelDensity, ModelOutput, OutputColumn, Program, Stage, lower};

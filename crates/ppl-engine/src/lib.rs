@@ -61,7 +61,7 @@ pub use error::{ChainError, Error, Fatal, InitFailure, Rejection, TermFailure};
 pub use memory::{Draws, MemorySink, sample_to_memory};
 pub use observer::{Event, Observer, Progress};
 pub use output::{Output, Positions};
-pub use run::sample;
+pub use run::{sample, starting_point};
 pub use settings::{Ensemble, Metric, Metropolis, Move, Nuts, Sampler, Settings};
 pub use sink::{Adapted, ChainEnd, Draw, InverseMetric, Outcome, Sink, SinkError, Stats};
 pub use starts::Starts;

@@ -8,11 +8,14 @@ use ppl_density::LogDensity;
 
 use crate::chain::{Chain, Run};
 use crate::error::Error;
+use crate::init::{Wanted, find};
 use crate::observer::Observer;
 use crate::output::Output;
+use crate::rng::Streams;
 use crate::settings::Settings;
 use crate::sink::{ChainEnd, Outcome, Sink};
 use crate::starts::Starts;
+use crate::target::Target;
 
 /// Runs all chains of `settings` on `density` and returns how each ended, in order of their ids.
 ///
@@ -51,6 +54,23 @@ where
     });
     let ends = run_all(chains.collect(), settings.threads);
     first_failure(&ends).map_or(Ok(ends), Err)
+}
+
+/// Where the first chain of NUTS would start: the given values where there are any, chance elsewhere.
+///
+/// # Errors
+/// Starting values that do not fit the density, or no place where value and gradient are finite.
+pub fn starting_point<D: LogDensity>(density: D, settings: &Settings, starts: &Starts) -> Result<Vec<f64>, Error> {
+    let dim = density.dim();
+    starts.check(settings.chains, dim)?;
+    if dim == 0 {
+        return Ok(Vec::new());
+    }
+    let chain = settings.first_chain;
+    let wanted = Wanted { radius: starts.radius, gradient: density.has_gradient(), walker: None };
+    let (mut target, streams) = (Target::new(density), Streams::new(settings.seed, chain));
+    let found = find(&mut target, &streams, &starts.of_chain(0, dim), wanted);
+    found.map_err(|source| Error::Chain { chain, source })
 }
 
 type Job<'a, D, O, S> = (Chain<'a, D, O, S>, Vec<Option<f64>>);

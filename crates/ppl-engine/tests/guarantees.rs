@@ -275,6 +275,21 @@ fn simulated_rows_are_the_same_for_any_threads() {
 }
 
 #[test]
+fn the_starting_point_is_where_the_first_chain_starts() {
+    let nuts = Nuts { initial_step: Some(1e-9), max_depth: 1, ..Nuts::default() };
+    let settings =
+        Settings { sampler: Sampler::Nuts(nuts), chains: 2, warmup: 0, draws: 1, seed: 7, ..Settings::default() };
+    let starts = Starts::same(vec![None, Some(-1.5)]);
+    let point = starting_point(normal(2), &settings, &starts).unwrap();
+    let chains = sample_to_memory(&normal(2), &Positions { dim: 2 }, &settings, &starts).unwrap();
+    let drawn = chains[0].draws.row(0);
+    assert!(point.iter().zip(drawn).all(|(a, b)| (a - b).abs() < 1e-6), "{point:?} {drawn:?}");
+    assert_eq!(point[1], -1.5);
+    let refused = starting_point(normal(3), &settings, &starts).unwrap_err();
+    assert_eq!(refused.to_string(), "starting values: 2 values were given for 3 coordinates");
+}
+
+#[test]
 fn given_starts_are_where_chains_start() {
     let nuts = Nuts { initial_step: Some(1e-9), max_depth: 1, ..Nuts::default() };
     let settings = settings(Sampler::Nuts(nuts), 0, 1);

@@ -51,6 +51,6 @@ pub use density::{GraphDensity, NamedTerm};
 pub use graph::{Graph, Tensor};
 pub use interpret::{Evaluator, evaluate};
 pub use node::{Binary, BodyId, DataId, IndexId, Node, NodeId, Op, Origin, Reduction, Unary};
-pub use plan::PlanDensity;
+pub use plan::{Footprint, PlanDensity};
 pub use reverse::gradient;
 pub use shape::Shape;

@@ -36,7 +36,7 @@ use layout::Constants;
 use places::Places;
 use schedule::Schedule;
 
-pub use density::PlanDensity;
+pub use density::{Footprint, PlanDensity};
 use run::Machine;
 
 /// Constants that plans of one graph share.
@@ -44,6 +44,12 @@ use run::Machine;
 struct Store {
     numbers: AlignedBuffer,
     positions: Box<[u32]>,
+}
+
+impl Store {
+    fn bytes(&self) -> usize {
+        size_of_val(&self.numbers[..]) + size_of_val(&self.positions[..])
+    }
 }
 
 /// What to do, in order, to compute some nodes of a graph.

@@ -36,6 +36,11 @@ impl Data {
         self.parts.is_empty()
     }
 
+    /// Bytes of all texts.
+    pub fn bytes(&self) -> usize {
+        self.texts().map(|(_, text)| text.len()).sum()
+    }
+
     /// Adds a table; `name` is what messages call it, usually a path.
     pub fn csv(mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
         self.parts.push(Part::Csv { dim: None, name: name.into(), text: text.into() });

@@ -46,11 +46,11 @@ pub use data::Data;
 pub use divergence::DivergencePlace;
 pub use error::RunError;
 pub use fit::Fit;
-pub use model::Model;
+pub use model::{Model, Phase};
 pub use program::Program;
 pub use report::Report;
 
-pub use ppl_compiler::{Condense, Evaluation, Isa, Machine, Stage};
+pub use ppl_compiler::{Condense, Evaluation, Footprint, Isa, Machine, Stage};
 pub use ppl_data::similar_name;
 pub use ppl_density::{Fault, LogDensity, Term};
 pub use ppl_diagnostic::{Diagnostic, Label, Severity, Sources};

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use ppl_compiler::{Condense, Machine};
 use ppl_diagnostic::{Diagnosed, Diagnostic, SourceId, Span};
 use ppl_syntax::ast::Ast;
 
@@ -19,6 +20,21 @@ pub struct Model {
     ast: Option<Ast>,
     /// The text, and what was noticed when it was read.
     report: Report,
+}
+
+/// A part of the way from a syntax tree and data to a log density, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Names, dims, types and supports.
+    Check,
+    /// Data texts to tables.
+    Read,
+    /// Model and tables fitted to each other.
+    Bind,
+    /// The log-density graph with its gradient, simplified.
+    Lower,
+    /// The machine made ready: instructions, and the data laid out for them.
+    Plan,
 }
 
 impl Model {
@@ -89,29 +105,58 @@ impl Model {
         report.into_result()
     }
 
-    /// Checks the model, reads the data, fits one to the other and lowers both to a log density.
+    /// Checks the model, reads the data, fits one to the other, lowers both to a log density and plans that for this
+    /// processor.
     ///
     /// # Errors
     /// Everything that is wrong with the model and with the data files; where both are fine by themselves, everything
     /// that is wrong between them.
     pub fn bind(&self, data: &Data) -> Result<Program, Report> {
+        self.bind_on(Machine::default(), Condense::default(), data, &mut |_| {})
+    }
+
+    /// The same, the log density to be evaluated by `machine` with such reductions of the data; calls `done` at the end
+    /// of each phase.
+    ///
+    /// # Errors
+    /// As [`Self::bind`].
+    pub fn bind_on(
+        &self,
+        machine: Machine,
+        condense: Condense,
+        data: &Data,
+        done: &mut (dyn FnMut(Phase) + Send),
+    ) -> Result<Program, Report> {
         let mut report = self.report.clone();
-        match with_large_stack(|| self.bound(data, &mut report)) {
+        let planned = with_large_stack(|| {
+            let lowered = self.lowered(data, &mut report, done)?;
+            let planned = lowered.condensed(condense).on(machine);
+            done(Phase::Plan);
+            Some(planned)
+        });
+        match planned {
             Some(program) if !report.has_errors() => Ok(Program::new(program, report, self, data)),
             _ => Err(report),
         }
     }
 
-    fn bound(&self, data: &Data, report: &mut Report) -> Option<ppl_compiler::Program> {
+    /// What is evaluated by the interpreter, which costs nothing to make.
+    fn lowered(&self, data: &Data, report: &mut Report, done: &mut dyn FnMut(Phase)) -> Option<ppl_compiler::Program> {
         let hir = self.checked(&mut report.diagnostics);
+        done(Phase::Check);
         let inputs = data.inputs(&mut report.sources, &mut report.diagnostics);
+        done(Phase::Read);
         if report.has_errors() {
             return None;
         }
         let bound = note(ppl_compiler::bind(hir?, &inputs), &mut report.diagnostics)?;
         // The tables have been read into what is bound, and a graph needs the room.
         drop(inputs);
-        note(ppl_compiler::lower(bound, &report.sources), &mut report.diagnostics)
+        done(Phase::Bind);
+        let lowered = ppl_compiler::lower(bound, &report.sources, Machine::Interpreter);
+        let lowered = note(lowered, &mut report.diagnostics)?;
+        done(Phase::Lower);
+        Some(lowered)
     }
 
     /// The checked model, where checking gave one; adds what it noticed to `diagnostics`.
@@ -139,4 +184,39 @@ fn note<T>(diagnosed: Diagnosed<T>, diagnostics: &mut Vec<Diagnostic>) -> Option
         }
     }
     diagnosed.value.filter(|_| !failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phases_end_in_their_order_and_stop_at_an_error() {
+        let phases = |data: &Data| {
+            let mut seen = Vec::new();
+            let model = Model::parse("coin.model", "p ~ beta(1, 1)\ndata n: count\ndata k: count ~ binomial(n, p)\n");
+            let program = model.bind_on(Machine::Interpreter, Condense::none(), data, &mut |phase| seen.push(phase));
+            assert!(program.is_ok_and(|p| p.machine() == Machine::Interpreter) == (seen.len() == 5));
+            seen
+        };
+        let all = [Phase::Check, Phase::Read, Phase::Bind, Phase::Lower, Phase::Plan];
+        assert_eq!(phases(&Data::new().set("n", "10").set("k", "7")), all);
+        assert_eq!(phases(&Data::new().set("n", "10")), all[..2]);
+    }
+
+    #[test]
+    fn a_plan_has_a_footprint_and_a_profile_and_the_interpreter_has_not() {
+        let model = Model::parse("line.model", "dim row\nm ~ normal(0, 1)\ndata y[row] ~ normal(m, 1)\n");
+        let data = Data::new().json("y.json", format!("{{\"y\": {:?}}}", [1.5; 600]));
+        let mut plan = model.bind_on(Machine::default(), Condense::none(), &data, &mut |_| {}).unwrap();
+        let mut ticks = 0.0;
+        let mut clock = || {
+            ticks += 1.0;
+            ticks
+        };
+        assert!(plan.footprint().is_some_and(|bytes| bytes.constants >= 600 * 8 && bytes.work > 0));
+        assert!(plan.profile(&[0.5], &mut clock).iter().any(|(line, time)| line.starts_with("600: ") && *time == 3.0));
+        let mut interpreter = plan.on(Machine::Interpreter);
+        assert_eq!((interpreter.footprint(), interpreter.profile(&[0.5], &mut clock)), (None, Vec::new()));
+    }
 }

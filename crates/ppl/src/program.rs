@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use ppl_compiler::{ColumnKind, Condense, Evaluation, Machine, OutputColumn, Stage};
+use ppl_compiler::{ColumnKind, Condense, Evaluation, Footprint, Machine, OutputColumn, Stage};
 use ppl_data::Document;
 use ppl_density::{Fault, LogDensity};
 use ppl_diagnostic::Diagnosed;
@@ -37,7 +37,7 @@ impl Program {
         }
     }
 
-    /// The same program, its log density evaluated by another machine than the default, a plan for this processor.
+    /// The same program, its log density evaluated by another machine.
     pub fn on(self, machine: Machine) -> Self {
         Program { compiled: self.compiled.on(machine), ..self }
     }
@@ -71,6 +71,35 @@ impl Program {
     /// The graph of the log density, as text.
     pub fn graph_text(&self, stage: Stage) -> String {
         self.compiled.graph_text(stage)
+    }
+
+    /// What evaluates the log density.
+    pub fn machine(&self) -> Machine {
+        self.compiled.machine()
+    }
+
+    /// Bytes of memory that the plan takes; none for the interpreter.
+    pub fn footprint(&self) -> Option<Footprint> {
+        self.compiled.footprint()
+    }
+
+    /// What became of each sum over rows of data when the plan was made, one a line; nothing for the interpreter.
+    pub fn reductions(&self) -> Vec<String> {
+        self.compiled.reductions()
+    }
+
+    /// Where the time of a value and gradient at an unconstrained position goes: each line of the plan with the time
+    /// that it took, in the unit of `clock`, which returns a growing number. Nothing for the interpreter.
+    pub fn profile(&mut self, position: &[f64], clock: &mut dyn FnMut() -> f64) -> Vec<(String, f64)> {
+        self.compiled.profile(position, clock)
+    }
+
+    /// The unconstrained position from which the first chain of NUTS would start.
+    ///
+    /// # Errors
+    /// No place where the log density and its gradient are finite.
+    pub fn starting_point(&self, settings: &Settings, starts: &Starts) -> Result<Vec<f64>, RunError> {
+        Ok(ppl_engine::starting_point(self.compiled.density(), settings, starts)?)
     }
 
     /// Starting values: the model's hints, and what the JSON file at `path` gives by name on the natural scale.

@@ -13,9 +13,8 @@ use crate::printer::Printer;
 
 /// Evaluates and writes JSON to stdout.
 pub fn run(args: &EvalArgs, printer: &Printer) -> Result<Exit, Failure> {
-    let machine = inputs::machine(Some(args.machine))?;
-    let condense = inputs::condense(&args.condense)?;
-    let mut program = inputs::program(&args.model, &args.data, printer)?.on(machine).condensed(condense);
+    let plan = (inputs::machine(Some(args.machine))?, inputs::condense(&args.condense)?);
+    let mut program = inputs::program(&args.model, &args.data, plan, printer)?;
     let evaluation = match args.unconstrained {
         true => unconstrained(&mut program, &args.at)?,
         false => program.evaluate(&args.at).map_err(|report| {

@@ -18,7 +18,8 @@ pub fn run(args: &GraphArgs, printer: &Printer) -> Result<Exit, Failure> {
         StageArg::Optimized => model.bind(&data).map(|program| program.graph_text(Stage::Optimized)),
         StageArg::Plan => {
             let (machine, condense) = (inputs::machine(None)?, inputs::condense(&args.condense)?);
-            model.bind(&data).map(|program| program.on(machine).condensed(condense).graph_text(Stage::Plan))
+            let program = model.bind_on(machine, condense, &data, &mut |_| {});
+            program.map(|program| program.graph_text(Stage::Plan))
         }
     };
     match text {

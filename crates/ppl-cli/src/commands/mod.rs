@@ -9,5 +9,6 @@ pub mod fmt;
 pub mod graph;
 pub mod new;
 pub mod other;
+pub mod profile;
 pub mod sample;
 pub mod summary;

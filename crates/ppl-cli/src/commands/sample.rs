@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use ppl::{EngineError, Fit, RunError, StoreError};
+use ppl::Fit;
 
 use crate::args::SampleArgs;
 use crate::failure::{Exit, Failure};
@@ -15,9 +15,8 @@ use crate::{inputs, interrupt, no_start, verdict};
 /// Samples, shows how far it is, and ends with a verdict.
 pub fn run(args: &SampleArgs, printer: &Printer) -> Result<Exit, Failure> {
     let settings = settings(args)?;
-    let machine = inputs::machine(Some(args.machine))?;
-    let condense = inputs::condense(&args.condense)?;
-    let program = inputs::program(&args.model, &args.data, printer)?.on(machine).condensed(condense);
+    let plan = (inputs::machine(Some(args.machine))?, inputs::condense(&args.condense)?);
+    let program = inputs::program(&args.model, &args.data, plan, printer)?;
     let starts = program.starts(args.init.as_deref()).map_err(|report| {
         printer.report(&report);
         Failure::Reported
@@ -29,7 +28,7 @@ pub fn run(args: &SampleArgs, printer: &Printer) -> Result<Exit, Failure> {
     for warning in watch.finish() {
         printer.note(&format!("warning: {warning}"));
     }
-    let fit = fit.map_err(failure)?;
+    let fit = fit.map_err(no_start::failure)?;
     let convergence = fit.convergence(&fit.summary());
     if !args.quiet {
         let run =
@@ -53,17 +52,5 @@ impl Ended<'_> {
         for line in verdict::lines(convergence, self.fit) {
             printer.note(&line);
         }
-    }
-}
-
-fn failure(error: RunError) -> Failure {
-    match &error {
-        RunError::Engine(EngineError::Setting { .. } | EngineError::NoGradient) => Failure::Usage(error.to_string()),
-        RunError::Engine(error) => Failure::Wrong(no_start::message(error)),
-        RunError::Store(StoreError::Exists { path }) => Failure::Wrong(format!(
-            "`{}` exists and is not empty: name another folder with -o, or remove it first",
-            path.display()
-        )),
-        RunError::Store(_) => Failure::Wrong(error.to_string()),
     }
 }

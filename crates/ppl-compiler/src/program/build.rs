@@ -14,7 +14,7 @@ use crate::hir::{Axis, Role, StatementKind, VarId};
 use crate::influence::Influence;
 use crate::lower::{Coordinates, Lowering, Term};
 
-pub(super) fn program(bound: Bound, sources: &Sources) -> Diagnosed<Program> {
+pub(super) fn program(bound: Bound, sources: &Sources, machine: Machine) -> Diagnosed<Program> {
     let bound = Arc::new(bound);
     let influence = Influence::of(&bound.hir);
     let mut diagnostics = nothing_to_sample(&bound);
@@ -38,7 +38,7 @@ pub(super) fn program(bound: Bound, sources: &Sources) -> Diagnosed<Program> {
     let natural = Arc::new(natural);
     let program = Program {
         bound: bound.clone(),
-        density: density.with_prior(natural.clone()).on(Machine::default()),
+        density: density.with_prior(natural.clone()).on(machine),
         natural,
         columns: columns.into(),
         raw: Arc::new(raw),

@@ -90,6 +90,20 @@ impl ModelDensity {
         self
     }
 
+    /// What evaluates it.
+    pub(super) fn machine(&self) -> Machine {
+        self.machine
+    }
+
+    /// The plan, unless the interpreter evaluates.
+    pub(super) fn plan(&self) -> Option<&PlanDensity> {
+        self.plan.as_ref()
+    }
+
+    pub(super) fn plan_mut(&mut self) -> Option<&mut PlanDensity> {
+        self.plan.as_mut()
+    }
+
     /// The same density, evaluated by another machine.
     pub(super) fn on(mut self, machine: Machine) -> Self {
         if machine != self.machine {
@@ -118,7 +132,7 @@ impl ModelDensity {
 
     /// The plan, one line an instruction; nothing for the interpreter.
     pub(super) fn plan_text(&self) -> String {
-        self.plan.as_ref().map_or(String::new(), PlanDensity::plan_text)
+        self.plan().map_or(String::new(), PlanDensity::plan_text)
     }
 
     pub(super) fn graph_text(&self) -> String {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use ppl_diagnostic::{Diagnosed, Diagnostic, Sources};
 use ppl_graph::passes::Condense;
-use ppl_graph::{Graph, NodeId};
+use ppl_graph::{Footprint, Graph, NodeId, PlanDensity};
 
 use crate::bound::Bound;
 use crate::hir::VarId;
@@ -68,12 +68,12 @@ pub enum Stage {
     Plan,
 }
 
-/// Lowers a bound program to its graphs.
+/// Lowers a bound program to its graphs, its log density to be evaluated by `machine`.
 ///
 /// Errors: what only the data show (an outcome outside its support, an index out of range, a requirement that does
 /// not hold), and programs with nothing to sample.
-pub fn lower(bound: Bound, sources: &Sources) -> Diagnosed<Program> {
-    build::program(bound, sources)
+pub fn lower(bound: Bound, sources: &Sources, machine: Machine) -> Diagnosed<Program> {
+    build::program(bound, sources, machine)
 }
 
 impl Program {
@@ -82,7 +82,7 @@ impl Program {
         ppl_density::LogDensity::dim(&self.density)
     }
 
-    /// The same program, its log density evaluated by another machine than the default, a plan for this processor.
+    /// The same program, its log density evaluated by another machine.
     pub fn on(mut self, machine: Machine) -> Self {
         self.density = self.density.on(machine);
         self
@@ -93,6 +93,27 @@ impl Program {
     pub fn condensed(mut self, condense: Condense) -> Self {
         self.density = self.density.condensed(condense);
         self
+    }
+
+    /// What evaluates the log density.
+    pub fn machine(&self) -> Machine {
+        self.density.machine()
+    }
+
+    /// Bytes of memory that the plan takes; none for the interpreter.
+    pub fn footprint(&self) -> Option<Footprint> {
+        self.density.plan().map(PlanDensity::footprint)
+    }
+
+    /// What became of each sum over rows of data, one a line; nothing for the interpreter.
+    pub fn reductions(&self) -> Vec<String> {
+        self.density.plan().map_or(Vec::new(), PlanDensity::reductions)
+    }
+
+    /// Where the time of a value and gradient at a position goes: each line of the plan with the time that it took, in
+    /// the unit of `clock`, which returns a growing number. Nothing for the interpreter.
+    pub fn profile(&mut self, position: &[f64], clock: &mut dyn FnMut() -> f64) -> Vec<(String, f64)> {
+        self.density.plan_mut().map_or(Vec::new(), |plan| plan.profile(position, clock))
     }
 
     /// The log density over unconstrained coordinates.

@@ -9,6 +9,15 @@ use super::{Machine, Plan};
 use crate::passes::{Condense, CondenseNote, condense, optimize};
 use crate::{Graph, GraphDensity, NamedTerm, NodeId, Origin, gradient};
 
+/// Bytes of memory that a plan takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Footprint {
+    /// Data and positions, shared by all chains.
+    pub constants: usize,
+    /// What each chain works in.
+    pub work: usize,
+}
+
 /// A log density with its gradient, run by a plan; a [`GraphDensity`] of the same graph says what is wrong where
 /// something is.
 ///
@@ -84,9 +93,13 @@ impl PlanDensity {
 
     /// The plan of value and gradient, one line an instruction, below a line for each reduction of data.
     pub fn plan_text(&self) -> String {
-        let line = |note: &CondenseNote| format!("# {}: {note}\n", self.name_of(note.origin));
-        let notes: String = self.notes.iter().map(line).collect();
+        let notes: String = self.reductions().iter().map(|note| format!("# {note}\n")).collect();
         notes + &self.both.plan().to_string()
+    }
+
+    /// The notes as text, each with the name of its summand.
+    pub fn reductions(&self) -> Vec<String> {
+        self.notes.iter().map(|note| format!("{}: {note}", self.name_of(note.origin))).collect()
     }
 
     /// The name of the summand that a statement gives, or its number.
@@ -107,6 +120,12 @@ impl PlanDensity {
             before = clock();
         });
         lines.concat()
+    }
+
+    /// Bytes of memory that a plan takes.
+    pub fn footprint(&self) -> Footprint {
+        let [value, both] = [self.value.plan(), self.both.plan()];
+        Footprint { constants: both.store.bytes(), work: (value.work_len + both.work_len) * size_of::<f64>() }
     }
 
     /// The value, judged; the interpreter finds the guilty summand.
