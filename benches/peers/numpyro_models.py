@@ -3,6 +3,8 @@
 import jax.numpy as jnp
 import numpyro
 import numpyro.distributions as dist
+from jax import lax
+from jax.nn import log_sigmoid
 from jax.scipy.special import gammaln, logsumexp
 from numpyro import deterministic, sample
 from numpyro.distributions import constraints
@@ -66,3 +68,47 @@ def dirichlet_multinomial(venues, reviews, tally):
     mass = alpha.sum()
     rows = gammaln(mass) - gammaln(mass + reviews) + (gammaln(alpha + tally) - gammaln(alpha)).sum(-1)
     numpyro.factor("tally", rows.sum())
+
+
+def stochastic_volatility(steps, y):
+    mu = sample("mu", dist.Normal(0, 1))
+    phi = jnp.tanh(sample("raw_phi", dist.Normal(0, 1)))
+    sigma = jnp.exp(sample("log_sigma", dist.Normal(0, 1)))
+    z = sample("z", dist.Normal(0, 1).expand([steps]))
+
+    def step(before, shock):
+        now = phi * before + shock
+        return now, now
+
+    first = sigma * z[0] / jnp.sqrt(1 - phi**2)
+    _, rest = lax.scan(step, first, sigma * z[1:])
+    h = mu + jnp.concatenate([first[None], rest])
+    sample("y", dist.Normal(0, jnp.exp(h / 2)), obs=y)
+
+
+def ricker_map(steps, y):
+    r = sample("r", dist.Normal(0, 1))
+    capacity = jnp.exp(sample("log_capacity", dist.Normal(0, 1)))
+    sigma = jnp.exp(sample("log_sigma", dist.Normal(0, 1)))
+    e = sample("e", dist.Normal(0, 1).expand([steps]))
+
+    def step(n, noise):
+        n = n * jnp.exp(r - n / capacity + noise)
+        return n, n
+
+    _, n = lax.scan(step, 10.0, sigma * e)
+    sample("y", dist.Poisson(n), obs=y)
+
+
+def hidden_markov(steps, y):
+    mu = sample("mu", dist.Normal(0, 1).expand([2]))
+    stay = sample("stay", dist.Normal(0, 1).expand([2]))
+    log_stay, log_leave = log_sigmoid(stay), log_sigmoid(-stay)
+    move = jnp.array([[log_stay[0], log_leave[0]], [log_leave[1], log_stay[1]]])
+    emission = -0.5 * (y[:, None] - mu) ** 2
+
+    def step(before, emission):
+        return logsumexp(before[:, None] + move, axis=0) + emission, None
+
+    last, _ = lax.scan(step, emission[0], emission[1:])
+    numpyro.factor("y", logsumexp(last))

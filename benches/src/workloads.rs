@@ -11,13 +11,17 @@ mod compiled;
 mod dirichlet_multinomial;
 mod eight_schools;
 mod gaussian_process;
+mod graph;
 mod hand;
+mod hidden_markov;
 mod hierarchical_poisson;
 mod item_response;
 mod linear;
 mod logistic;
 mod mixture;
+mod ricker_map;
 mod simulate;
+mod stochastic_volatility;
 
 pub use column::Column;
 pub use compiled::Compiled;
@@ -31,13 +35,21 @@ pub struct Workload {
     pub name: &'static str,
     /// How large it is, for people.
     pub size: String,
-    /// The `.model` text.
-    pub model: &'static str,
+    /// The density.
+    pub source: Source,
     /// The data.
     pub data: Vec<Column>,
     /// A typical place, in unconstrained coordinates.
     pub position: Vec<f64>,
     hand: Hand,
+}
+
+/// Where a workload's density comes from.
+pub enum Source {
+    /// A `.model` text.
+    Program(&'static str),
+    /// A graph, for what the language does not reach yet.
+    Graph(Box<graph::Built>),
 }
 
 impl Workload {
@@ -56,7 +68,7 @@ impl Workload {
         column::json(&self.data)
     }
 
-    /// The program with its data.
+    /// The density with its data.
     ///
     /// # Panics
     /// Where model and data do not fit: both are written here.
@@ -82,6 +94,9 @@ pub fn all() -> Vec<Workload> {
         mixture::workload(1000),
         gaussian_process::workload(100),
         dirichlet_multinomial::workload(20_000),
+        stochastic_volatility::workload(1000),
+        ricker_map::workload(1000),
+        hidden_markov::workload(500),
     ]
 }
 
@@ -96,6 +111,9 @@ pub fn small() -> Vec<Workload> {
         mixture::workload(275),
         gaussian_process::workload(19),
         dirichlet_multinomial::workload(307),
+        stochastic_volatility::workload(301),
+        ricker_map::workload(123),
+        hidden_markov::workload(119),
     ]
 }
 

@@ -1,27 +1,48 @@
 //! A workload's density on any machine.
 
 use ppl::{Data, LogDensity, Machine, Model, Program};
+use ppl_graph::passes::Condense;
+use ppl_graph::{GraphDensity, PlanDensity};
+use ppl_math::kernels::Kernels;
 
-use super::Workload;
+use super::{Source, Workload};
 
 /// A workload compiled with its data.
-pub struct Compiled {
-    program: Option<Program>,
+pub struct Compiled(Kind);
+
+enum Kind {
+    Program(Box<Option<Program>>),
+    Graph(Box<GraphDensity>),
 }
 
 impl Compiled {
     pub(super) fn new(workload: &Workload) -> Self {
-        let model = Model::parse(format!("{}.model", workload.name), workload.model);
-        let data = Data::new().json(format!("{}.json", workload.name), workload.json());
-        let program = model.bind(&data).unwrap_or_else(|report| panic!("{}: {report}", workload.name));
-        Compiled { program: Some(program) }
+        Compiled(match &workload.source {
+            Source::Program(text) => Kind::Program(Box::new(Some(bind(workload, text)))),
+            Source::Graph(built) => {
+                let dim = workload.position.len();
+                Kind::Graph(Box::new(GraphDensity::differentiate(&built.graph, built.value, dim, &[])))
+            }
+        })
     }
 
     /// The density, evaluated by a machine.
     pub fn on(&mut self, machine: Machine) -> Box<dyn LogDensity> {
-        let program = self.program.take().expect("a program between calls").on(machine);
-        let density = Box::new(program.density());
-        self.program = Some(program);
-        density
+        match (&mut self.0, machine) {
+            (Kind::Program(program), machine) => {
+                let bound = program.take().expect("a program between calls").on(machine);
+                Box::new(program.insert(bound).density())
+            }
+            (Kind::Graph(graph), Machine::Interpreter) => graph.clone(),
+            (Kind::Graph(graph), Machine::Plan(isa)) => {
+                Box::new(PlanDensity::of((**graph).clone(), Kernels::for_isa(isa), Condense::default()))
+            }
+        }
     }
+}
+
+fn bind(workload: &Workload, text: &str) -> Program {
+    let model = Model::parse(format!("{}.model", workload.name), text);
+    let data = Data::new().json(format!("{}.json", workload.name), workload.json());
+    model.bind(&data).unwrap_or_else(|report| panic!("{}: {report}", workload.name))
 }

@@ -3,7 +3,7 @@
 use ppl_math::{digamma, log_gamma};
 
 use super::simulate::Simulation;
-use super::{Column, Workload};
+use super::{Column, Source, Workload};
 
 pub fn workload(venues: usize) -> Workload {
     let mut simulation = Simulation::new(8);
@@ -19,7 +19,7 @@ pub fn workload(venues: usize) -> Workload {
     Workload {
         name: "dirichlet_multinomial",
         size: format!("{venues} × 3"),
-        model: include_str!("../../workloads/dirichlet_multinomial/model.model"),
+        source: Source::Program(include_str!("../../workloads/dirichlet_multinomial/model.model")),
         data: vec![
             Column::count("venues", venues),
             Column::vector("reviews", totals.clone()),

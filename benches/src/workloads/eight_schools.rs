@@ -1,6 +1,6 @@
 //! Eight schools: ten coordinates, all overhead.
 
-use super::{Column, Workload};
+use super::{Column, Source, Workload};
 
 const EFFECTS: [f64; 8] = [28.0, 8.0, -3.0, 7.0, -1.0, 1.0, 18.0, 12.0];
 const ERRORS: [f64; 8] = [15.0, 10.0, 16.0, 11.0, 9.0, 11.0, 10.0, 18.0];
@@ -11,7 +11,7 @@ pub fn workload() -> Workload {
     Workload {
         name: "eight_schools",
         size: "8 schools".into(),
-        model: include_str!("../../workloads/eight_schools/model.model"),
+        source: Source::Program(include_str!("../../workloads/eight_schools/model.model")),
         data: vec![
             Column::count("schools", 8),
             Column::vector("sigma", ERRORS.to_vec()),

@@ -1,7 +1,7 @@
 //! A Gaussian process: a Cholesky factor, its inverse, and sums over the matrix.
 
 use super::simulate::{Simulation, dot, rounded};
-use super::{Column, Workload};
+use super::{Column, Source, Workload};
 
 pub fn workload(rows: usize) -> Workload {
     let mut simulation = Simulation::new(7);
@@ -10,7 +10,7 @@ pub fn workload(rows: usize) -> Workload {
     Workload {
         name: "gaussian_process",
         size: format!("{rows} rows"),
-        model: include_str!("../../workloads/gaussian_process/model.model"),
+        source: Source::Program(include_str!("../../workloads/gaussian_process/model.model")),
         data: vec![Column::count("rows", rows), Column::vector("x", x.clone()), Column::vector("y", y.clone())],
         position: vec![0.2, -0.1, -1.2],
         hand: Box::new(move |at, to| density(&x, &y, at, to)),

@@ -2,7 +2,7 @@
 
 use super::hand::normal;
 use super::simulate::Simulation;
-use super::{Column, Workload};
+use super::{Column, Source, Workload};
 
 pub fn workload(rows: usize, groups: usize) -> Workload {
     let mut simulation = Simulation::new(4);
@@ -20,7 +20,7 @@ pub fn workload(rows: usize, groups: usize) -> Workload {
     Workload {
         name: "hierarchical_poisson",
         size: format!("{rows} rows / {groups} groups"),
-        model: include_str!("../../workloads/hierarchical_poisson/model.model"),
+        source: Source::Program(include_str!("../../workloads/hierarchical_poisson/model.model")),
         data: vec![
             Column::count("rows", rows),
             Column::count("groups", groups),

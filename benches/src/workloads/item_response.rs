@@ -2,7 +2,7 @@
 
 use super::hand::{logistic_pair, normal};
 use super::simulate::Simulation;
-use super::{Column, Workload};
+use super::{Column, Source, Workload};
 
 pub fn workload(persons: usize, items: usize) -> Workload {
     let mut simulation = Simulation::new(5);
@@ -16,7 +16,7 @@ pub fn workload(persons: usize, items: usize) -> Workload {
     Workload {
         name: "item_response",
         size: format!("{persons} × {items}"),
-        model: include_str!("../../workloads/item_response/model.model"),
+        source: Source::Program(include_str!("../../workloads/item_response/model.model")),
         data: vec![
             Column::count("persons", persons),
             Column::count("items", items),

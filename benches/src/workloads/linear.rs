@@ -2,7 +2,7 @@
 
 use super::hand::normal;
 use super::simulate::{Simulation, dot, rounded};
-use super::{Column, Workload};
+use super::{Column, Source, Workload};
 
 pub fn workload(rows: usize, columns: usize) -> Workload {
     let mut simulation = Simulation::new(3);
@@ -15,7 +15,7 @@ pub fn workload(rows: usize, columns: usize) -> Workload {
     Workload {
         name: "linear",
         size: format!("{rows} × {columns}"),
-        model: include_str!("../../workloads/linear/model.model"),
+        source: Source::Program(include_str!("../../workloads/linear/model.model")),
         data: vec![
             Column::count("rows", rows),
             Column::count("columns", columns),

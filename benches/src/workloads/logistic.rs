@@ -2,7 +2,7 @@
 
 use super::hand::{logistic_pair, normal};
 use super::simulate::{Simulation, dot, rounded};
-use super::{Column, Workload};
+use super::{Column, Source, Workload};
 
 pub fn workload(rows: usize, columns: usize) -> Workload {
     let mut simulation = Simulation::new(2);
@@ -12,7 +12,7 @@ pub fn workload(rows: usize, columns: usize) -> Workload {
     Workload {
         name: "logistic",
         size: format!("{rows} × {columns}"),
-        model: include_str!("../../workloads/logistic/model.model"),
+        source: Source::Program(include_str!("../../workloads/logistic/model.model")),
         data: vec![
             Column::count("rows", rows),
             Column::count("columns", columns),

@@ -2,7 +2,7 @@
 
 use super::hand::normal;
 use super::simulate::{Simulation, rounded};
-use super::{Column, Workload};
+use super::{Column, Source, Workload};
 
 pub fn workload(rows: usize) -> Workload {
     let mut simulation = Simulation::new(6);
@@ -19,7 +19,7 @@ pub fn workload(rows: usize) -> Workload {
     Workload {
         name: "mixture",
         size: format!("{rows} rows, 3 parts"),
-        model: include_str!("../../workloads/mixture/model.model"),
+        source: Source::Program(include_str!("../../workloads/mixture/model.model")),
         data: vec![Column::count("rows", rows), Column::vector("y", y.clone())],
         position,
         hand: Box::new(move |at, to| density(&y, at, to)),
