@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::{Binary, Body, BodyId, DataId, IndexId, Node, NodeId, Op, Origin, Reduction, Shape, Unary};
+use crate::{
+    Binary, Body, BodyId, DataId, IndexId, Node, NodeId, Op, Origin, Reduction, Shape, SparseId, SparseMatrix, Unary,
+};
 
 /// A constant array with its shape, row-major.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +44,7 @@ pub struct Graph {
     origin: Origin,
     data: Vec<Tensor>,
     indices: Vec<Arc<[u32]>>,
+    sparse: Vec<Arc<SparseMatrix>>,
     known: HashMap<Node, NodeId>,
     known_indices: HashMap<Arc<[u32]>, IndexId>,
     bodies: Vec<Arc<Body>>,
@@ -110,6 +113,11 @@ impl Graph {
         &self.bodies[id.0 as usize]
     }
 
+    /// A constant sparse matrix.
+    pub fn sparse_matrix(&self, id: SparseId) -> &Arc<SparseMatrix> {
+        &self.sparse[id.0 as usize]
+    }
+
     /// Adds a node, or finds the equal one. Prefer the named methods: they infer the shape.
     pub fn push(&mut self, op: Op, shape: Shape) -> NodeId {
         let node = Node { op, shape };
@@ -176,6 +184,36 @@ impl Graph {
         self.bodies.push(body.clone());
         self.known_bodies.insert(body, id);
         id
+    }
+
+    /// Registers a matrix for [`Graph::sparse_product`].
+    pub fn sparse(&mut self, matrix: impl Into<Arc<SparseMatrix>>) -> SparseId {
+        let matrix = matrix.into();
+        let known = self.sparse.iter().position(|other| Arc::ptr_eq(other, &matrix) || other.is_same(&matrix));
+        let at = known.unwrap_or_else(|| {
+            self.sparse.push(matrix);
+            self.sparse.len() - 1
+        });
+        SparseId(at as u32)
+    }
+
+    /// An operation of another graph with its constants held by this one; operands stay as they are.
+    pub fn adopt(&mut self, op: Op, from: &Graph) -> Op {
+        match op {
+            Op::Data(data) => {
+                let copy = self.data(from.tensor(data).clone());
+                self.node(copy).op.clone()
+            }
+            Op::Gather { source, index } => Op::Gather { source, index: self.positions(from.index(index).clone()) },
+            Op::Scatter { source, index } => Op::Scatter { source, index: self.positions(from.index(index).clone()) },
+            Op::SparseProduct { matrix, vector, transposed } => {
+                Op::SparseProduct { matrix: self.sparse(from.sparse_matrix(matrix).clone()), vector, transposed }
+            }
+            Op::Scan { body, initial, each, shared, reverse } => {
+                Op::Scan { body: self.intern(from.body(body).clone()), initial, each, shared, reverse }
+            }
+            op => op,
+        }
     }
 
     // Elementwise
@@ -329,6 +367,13 @@ impl Graph {
         let mut shape = left[..left.len() - 1].to_vec();
         shape.extend_from_slice(&right[1..]);
         self.push(Op::MatMul(a, b), shape.into())
+    }
+
+    /// Product of a constant sparse matrix, or its transpose, with a vector.
+    pub fn sparse_product(&mut self, matrix: SparseId, vector: NodeId, transposed: bool) -> NodeId {
+        let (from, to) = self.sparse_matrix(matrix).lengths(transposed);
+        assert_eq!(self.shape(vector)[..], [from], "the vector of a sparse product");
+        self.push(Op::SparseProduct { matrix, vector, transposed }, [to].into())
     }
 
     /// The lower Cholesky factor.

@@ -41,6 +41,7 @@ mod reverse;
 mod routines;
 mod sequence;
 mod shape;
+mod sparse;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod text;
@@ -50,7 +51,8 @@ pub use body::Body;
 pub use density::{GraphDensity, NamedTerm};
 pub use graph::{Graph, Tensor};
 pub use interpret::{Evaluator, evaluate};
-pub use node::{Binary, BodyId, DataId, IndexId, Node, NodeId, Op, Origin, Reduction, Unary};
+pub use node::{Binary, BodyId, DataId, IndexId, Node, NodeId, Op, Origin, Reduction, SparseId, Unary};
 pub use plan::{Footprint, PlanDensity};
 pub use reverse::gradient;
 pub use shape::Shape;
+pub use sparse::SparseMatrix;

@@ -18,6 +18,10 @@ pub struct IndexId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BodyId(pub u32);
 
+/// A constant sparse matrix held by the graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SparseId(pub u32);
+
 /// The statement a node was made for; its meaning belongs to whoever builds the graph.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Origin(pub u32);
@@ -141,6 +145,15 @@ pub enum Op {
     },
     /// Matrix product: `[m,k]·[k,n]`, `[m,k]·[k]`, `[k]·[k,n]` or `[k]·[k]`.
     MatMul(NodeId, NodeId),
+    /// Product `X·v` of a constant sparse matrix with a vector, or `Xᵀ·v` where `transposed`.
+    SparseProduct {
+        /// X.
+        matrix: SparseId,
+        /// v.
+        vector: NodeId,
+        /// Whether the transpose is multiplied.
+        transposed: bool,
+    },
     /// The lower Cholesky factor of a symmetric matrix; NaN where it is not positive definite.
     Cholesky(NodeId),
     /// Solves `L x = b` (or `Lᵀ x = b` where `transposed`) for lower-triangular `L [n,n]` and `b` of `[n]` or `[n,m]`.
@@ -288,6 +301,7 @@ impl Op {
             Op::Binary(_, a, b) | Op::MatMul(a, b) | Op::Solve(a, b) => [*a, *b].into_iter().for_each(visit),
             Op::Take { source, index } | Op::Put { source, index } => [*source, *index].into_iter().for_each(visit),
             Op::SolveTriangular { lower, right, .. } => [*lower, *right].into_iter().for_each(visit),
+            Op::SparseProduct { vector, .. } => visit(*vector),
             Op::Select(c, a, b) => [*c, *a, *b].into_iter().for_each(visit),
             Op::LinearRecurrence { coefficient, addend, initial, .. } => {
                 [*coefficient, *addend, *initial].into_iter().for_each(visit);
@@ -328,6 +342,9 @@ impl Op {
                 Op::Scan { body, initial, each, shared, reverse }
             }
             Op::MatMul(a, b) => Op::MatMul(map(a), map(b)),
+            Op::SparseProduct { matrix, vector, transposed } => {
+                Op::SparseProduct { matrix, vector: map(vector), transposed }
+            }
             Op::Cholesky(a) => Op::Cholesky(map(a)),
             Op::SolveTriangular { lower, right, transposed } => {
                 Op::SolveTriangular { lower: map(lower), right: map(right), transposed }

@@ -70,24 +70,8 @@ impl<'a> Rebuild<'a> {
 
     /// The operation of an old node on the new operands and constants.
     pub(crate) fn op(&mut self, id: NodeId) -> Op {
-        match self.from.node(id).op.clone().map_operands(|operand| self.made(operand)) {
-            Op::Data(data) => {
-                let tensor = self.from.tensor(data).clone();
-                let copy = self.to.data(tensor);
-                self.to.node(copy).op.clone()
-            }
-            Op::Gather { source, index } => Op::Gather { source, index: self.positions(index) },
-            Op::Scatter { source, index } => Op::Scatter { source, index: self.positions(index) },
-            Op::Scan { body, initial, each, shared, reverse } => {
-                let body = self.to.intern(self.from.body(body).clone());
-                Op::Scan { body, initial, each, shared, reverse }
-            }
-            op => op,
-        }
-    }
-
-    fn positions(&mut self, index: crate::IndexId) -> crate::IndexId {
-        self.to.positions(self.from.index(index).clone())
+        let op = self.from.node(id).op.clone().map_operands(|operand| self.made(operand));
+        self.to.adopt(op, self.from)
     }
 
     /// The old node as it is.

@@ -326,6 +326,7 @@ impl<'a> Reverse<'a> {
                 self.scan(body, [initial, each, shared], reverse, id, seed);
             }
             Op::MatMul(a, b) => self.matmul(a, b, seed),
+            Op::SparseProduct { matrix, vector, transposed } => self.sparse_product(matrix, vector, transposed, seed),
             Op::Cholesky(a) => self.cholesky(a, id, seed),
             Op::SolveTriangular { lower, right, transposed } => {
                 self.solve_triangular(lower, right, transposed, id, seed);

@@ -8,6 +8,7 @@ mod maps;
 mod order;
 mod reduce;
 mod sequence;
+mod sparse;
 
 use ppl_math::kernels::Kernels;
 
@@ -85,6 +86,12 @@ impl Routine {
                 sequence::scan(graph.body(*body), operand, *reverse, out, scratch);
             }
             Op::MatMul(a, b) => linear_algebra::multiply(kernels, of(a), shape(a), of(b), shape(b), out),
+            Op::SparseProduct { matrix, vector, transposed: false } => {
+                sparse::multiply(graph.sparse_matrix(*matrix), of(vector), out);
+            }
+            Op::SparseProduct { matrix, vector, transposed: true } => {
+                sparse::multiply_transposed(graph.sparse_matrix(*matrix), of(vector), out);
+            }
             Op::Cholesky(a) => linear_algebra::cholesky(kernels, of(a), last(&node.shape), out, scratch),
             Op::SolveTriangular { lower, right, transposed } => {
                 let n = last(shape(lower));

@@ -87,6 +87,10 @@ mod tests {
             ("%0 = input 0 : [2]\n%1 = gather %0 at [2] : [1]", "line 2: a position is out of range"),
             ("%0 = input 0 : [2]\n%0 = exp %0 : [2]", "line 2: %0 is defined twice"),
             ("%0 = data [1, 2] : [3]", "line 1: 2 elements stand against 3"),
+            (
+                "%0 = input 0 : [2]\n%1 = sparse_product %0 width 2 starts [0, 1] columns [2] values [1] : [1]",
+                "line 2: row 0 has an element in column 2 of 2",
+            ),
             ("%0 = const 1", "line 2: there is no `return`"),
             ("%0 = const 1 1", "line 1: expected the end of the line, found `1`"),
             ("return %0", "line 1: %0 is not defined before"),

@@ -66,6 +66,11 @@ impl Graph {
                 )
             }
             Op::MatMul(a, b) => check_product(self.shape(*a), self.shape(*b), own),
+            Op::SparseProduct { matrix, vector, transposed } => {
+                let (from, to) = self.sparse_matrix(*matrix).lengths(*transposed);
+                same(self.shape(*vector), &[from].into())?;
+                same(own, &[to].into())
+            }
             Op::Cholesky(a) | Op::Inverse(a) => check_square(self.shape(*a)).and_then(|()| same(own, self.shape(*a))),
             Op::LogDeterminant(a) => check_square(self.shape(*a)).and_then(|()| same(own, &Shape::scalar())),
             Op::SolveTriangular { lower: a, right: b, .. } | Op::Solve(a, b) => {

@@ -162,19 +162,8 @@ impl Lowering<'_> {
 
     fn copy_node(&self, id: NodeId, part: &mut Graph, renamed: &HashMap<NodeId, NodeId>) -> NodeId {
         let node = self.graph.node(id);
-        let shape = node.shape.clone();
-        match node.op.clone().map_operands(|operand| renamed[&operand]) {
-            Op::Data(data) => part.data(self.graph.tensor(data).clone()),
-            Op::Gather { source, index } => {
-                let index = part.positions(self.graph.index(index).clone());
-                part.push(Op::Gather { source, index }, shape)
-            }
-            Op::Scatter { source, index } => {
-                let index = part.positions(self.graph.index(index).clone());
-                part.push(Op::Scatter { source, index }, shape)
-            }
-            op => part.push(op, shape),
-        }
+        let op = part.adopt(node.op.clone().map_operands(|operand| renamed[&operand]), &self.graph);
+        part.push(op, node.shape.clone())
     }
 
     /// Whether a node depends on an unknown; the answers for all nodes so far are kept.

@@ -1,6 +1,6 @@
 //! What kind of work each node is.
 
-use crate::{Graph, NodeId, Op, Reduction};
+use crate::{Graph, NodeId, Op, Reduction, SparseId};
 
 /// How a node is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,7 @@ fn class(graph: &Graph, id: NodeId) -> Class {
         Op::Scatter { source, .. } => Class::Stream { length: size_of(*source) },
         Op::Reduce { kind, source, .. } => reduction(*kind, *source, size_of(*source), size),
         Op::MatMul(a, b) => product(graph, *a, *b),
+        Op::SparseProduct { matrix, .. } => sparse_product(graph, *matrix),
         _ => Class::Routine,
     }
 }
@@ -71,6 +72,11 @@ fn product(graph: &Graph, a: NodeId, b: NodeId) -> Class {
     if matrix.contains(&0) || matrix[0] < 2 { Class::Routine } else { Class::Stream { length: matrix[0] } }
 }
 
+fn sparse_product(graph: &Graph, matrix: SparseId) -> Class {
+    let matrix = graph.sparse_matrix(matrix);
+    if matrix.columns() == 0 || matrix.rows() < 2 { Class::Routine } else { Class::Stream { length: matrix.rows() } }
+}
+
 /// The node whose elements a node shows, and from where.
 pub(super) fn resolve(classes: &[Class], id: NodeId) -> (NodeId, usize) {
     let (mut root, mut start) = (id, 0);
@@ -85,6 +91,7 @@ pub(super) fn reduces(graph: &Graph, id: NodeId) -> bool {
     match &graph.node(id).op {
         Op::Scatter { .. } | Op::Reduce { .. } => true,
         Op::MatMul(a, _) => graph.shape(*a).len() == 1,
+        Op::SparseProduct { transposed, .. } => *transposed,
         _ => false,
     }
 }
@@ -95,6 +102,7 @@ pub(super) fn reads_in_step(graph: &Graph, id: NodeId, operand: NodeId) -> bool 
         Op::Unary(..) | Op::Binary(..) | Op::Select(..) => graph.shape(operand).size() == graph.shape(id).size(),
         Op::Scatter { .. } | Op::Reduce { .. } => true,
         Op::MatMul(a, b) => graph.shape(*a).len() == 1 && operand == *a && operand != *b,
+        Op::SparseProduct { transposed, .. } => *transposed,
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! What a plan is made of: steps of instructions over places in two arenas.
 
-use ppl_math::kernels::{Access, Map1, Map2, Map3, MapPair, Recurrence, Reduce1, Reduce2, TiledProduct};
+use ppl_math::kernels::{Access, Map1, Map2, Map3, MapPair, Recurrence, Reduce1, Reduce2, SparseProduct, TiledProduct};
 
 use super::turn::TurnInstruction;
 use crate::routines::Routine;
@@ -67,7 +67,7 @@ impl Operand {
     }
 }
 
-/// Constant positions, as long as the pass.
+/// Constant positions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Positions {
     pub offset: usize,
@@ -80,6 +80,17 @@ pub(super) struct Tiles {
     pub span: Span,
     pub rows: usize,
     pub columns: usize,
+}
+
+/// A constant matrix in compressed rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SparseRows {
+    /// Where each row begins among the elements, and where the last ends.
+    pub starts: Positions,
+    /// The column of each element.
+    pub columns: Positions,
+    /// The value of each element.
+    pub values: Span,
 }
 
 /// One operation on a block of a pass.
@@ -96,6 +107,8 @@ pub(super) enum Instruction {
     Dot { kernel: Reduce2, a: Operand, b: Operand, to: Span },
     RowsTimes { kernel: TiledProduct, matrix: Tiles, vector: Span, to: Operand },
     TimesRows { kernel: TiledProduct, matrix: Tiles, a: Operand, to: Span },
+    SparseRowsTimes { kernel: SparseProduct, matrix: SparseRows, vector: Span, to: Operand },
+    TimesSparseRows { kernel: SparseProduct, matrix: SparseRows, a: Operand, to: Span },
 }
 
 /// Functions of three numbers.
@@ -289,10 +302,13 @@ impl Instruction {
                 visit(a, false);
                 [first, second].into_iter().for_each(|operand| visit(operand, true));
             }
-            Instruction::Gather { to, .. } | Instruction::RowsTimes { to, .. } => visit(to, true),
-            Instruction::Scatter { a, .. } | Instruction::Reduce { a, .. } | Instruction::TimesRows { a, .. } => {
-                visit(a, false);
-            }
+            Instruction::Gather { to, .. }
+            | Instruction::RowsTimes { to, .. }
+            | Instruction::SparseRowsTimes { to, .. } => visit(to, true),
+            Instruction::Scatter { a, .. }
+            | Instruction::Reduce { a, .. }
+            | Instruction::TimesRows { a, .. }
+            | Instruction::TimesSparseRows { a, .. } => visit(a, false),
             Instruction::Dot { a, b, .. } => [a, b].into_iter().for_each(|operand| visit(operand, false)),
         }
     }
@@ -301,11 +317,12 @@ impl Instruction {
     pub(super) fn wholes(&self) -> (Option<Span>, Option<Span>) {
         match *self {
             Instruction::Gather { source, .. } => (Some(source), None),
-            Instruction::RowsTimes { vector, .. } => (Some(vector), None),
+            Instruction::RowsTimes { vector, .. } | Instruction::SparseRowsTimes { vector, .. } => (Some(vector), None),
             Instruction::Scatter { to, .. }
             | Instruction::Reduce { to, .. }
             | Instruction::Dot { to, .. }
-            | Instruction::TimesRows { to, .. } => (None, Some(to)),
+            | Instruction::TimesRows { to, .. }
+            | Instruction::TimesSparseRows { to, .. } => (None, Some(to)),
             _ => (None, None),
         }
     }

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::instruction::{Arena, Positions, Span, Tiles};
-use crate::{DataId, Graph, IndexId};
+use super::instruction::{Arena, Positions, Span, SparseRows, Tiles};
+use crate::{DataId, Graph, IndexId, SparseId};
 
 /// Numbers in a cache line; arrays begin at one.
 pub(super) const LINE: usize = 8;
@@ -16,6 +16,7 @@ pub(super) struct Constants {
     arrays: HashMap<DataId, Span>,
     matrices: HashMap<DataId, Tiles>,
     indices: HashMap<IndexId, Positions>,
+    sparse: HashMap<SparseId, SparseRows>,
 }
 
 impl Constants {
@@ -52,14 +53,28 @@ impl Constants {
     /// Constant positions.
     pub(super) fn positions(&mut self, graph: &Graph, id: IndexId) -> Positions {
         let store = &mut self.positions;
-        *self.indices.entry(id).or_insert_with(|| {
-            let positions = graph.index(id);
-            let offset = store.len();
-            store.extend_from_slice(positions);
-            store.resize(store.len().next_multiple_of(2 * LINE), 0);
-            Positions { offset, len: positions.len() }
-        })
+        *self.indices.entry(id).or_insert_with(|| append(store, graph.index(id)))
     }
+
+    /// A constant matrix in compressed rows.
+    pub(super) fn sparse(&mut self, graph: &Graph, id: SparseId) -> SparseRows {
+        if let Some(&known) = self.sparse.get(&id) {
+            return known;
+        }
+        let matrix = graph.sparse_matrix(id);
+        let [starts, columns] =
+            [matrix.row_starts(), matrix.column_indices()].map(|positions| append(&mut self.positions, positions));
+        let rows = SparseRows { starts, columns, values: self.store(matrix.values()) };
+        self.sparse.insert(id, rows);
+        rows
+    }
+}
+
+fn append(store: &mut Vec<u32>, positions: &[u32]) -> Positions {
+    let offset = store.len();
+    store.extend_from_slice(positions);
+    store.resize(store.len().next_multiple_of(2 * LINE), 0);
+    Positions { offset, len: positions.len() }
 }
 
 /// The work arena while it is being laid out.

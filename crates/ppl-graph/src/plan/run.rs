@@ -14,7 +14,7 @@ use ppl_math::kernels::AlignedBuffer;
 
 use super::instruction::{
     Arena, BLOCK, Instruction, Operand, Pass, RecurrenceStep, RoutineStep, ScalarFunction, ScalarInstruction, Span,
-    Step, Tiles, Total,
+    SparseRows, Step, Tiles, Total,
 };
 use super::{Plan, Store};
 use crate::elementwise::larger;
@@ -115,6 +115,20 @@ impl<'a> Memory<'a> {
     /// The address of the tiles of the block that begins at row `start`.
     unsafe fn tiles(&self, tiles: Tiles, start: usize) -> *const f64 {
         unsafe { self.span(tiles.span).add(start * tiles.columns) }
+    }
+
+    /// The starts of the `count` rows from `start`, and the columns and values that they count in.
+    unsafe fn sparse_rows(
+        &self,
+        matrix: SparseRows,
+        start: usize,
+        count: usize,
+    ) -> (*const u32, *const u32, *const f64) {
+        let SparseRows { starts, columns, values } = matrix;
+        unsafe {
+            let starts = self.positions(starts.offset + start, count + 1);
+            (starts, self.positions(columns.offset, columns.len), self.span(values))
+        }
     }
 
     unsafe fn positions(&self, offset: usize, count: usize) -> *const u32 {
@@ -221,6 +235,14 @@ impl<'a> Memory<'a> {
                 }
                 Instruction::TimesRows { kernel, matrix, a, to } => {
                     (kernel.raw)(n, matrix.columns, self.tiles(matrix, start), at(a), self.span(to));
+                }
+                Instruction::SparseRowsTimes { kernel, matrix, vector, to } => {
+                    let (starts, columns, values) = self.sparse_rows(matrix, start, n);
+                    (kernel.raw)(n, starts, columns, values, self.span(vector), at(to));
+                }
+                Instruction::TimesSparseRows { kernel, matrix, a, to } => {
+                    let (starts, columns, values) = self.sparse_rows(matrix, start, n);
+                    (kernel.raw)(n, starts, columns, values, at(a), self.span(to));
                 }
             }
         }

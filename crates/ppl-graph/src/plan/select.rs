@@ -13,7 +13,7 @@ use super::places::Places;
 use super::schedule::{Phase, Slot};
 use super::table;
 use crate::routines::Routine;
-use crate::{Binary, NodeId, Op, Reduction, Unary};
+use crate::{Binary, NodeId, Op, Reduction, SparseId, Unary};
 
 /// The work of one step. Registers carry the numbers of their nodes.
 pub(super) fn step(places: &mut Places, kernels: &Kernels, (slot, nodes): &(Slot, Vec<NodeId>)) -> Vec<Step> {
@@ -195,6 +195,7 @@ impl<'s, 'a> Selection<'s, 'a> {
             Op::Scatter { source, index } => self.scatter(id, source, index),
             Op::Reduce { kind, source, .. } => self.reduce(id, kind, source),
             Op::MatMul(a, b) => self.product_with_matrix(id, a, b, to),
+            Op::SparseProduct { matrix, vector, transposed } => self.sparse_product(id, matrix, vector, transposed, to),
             _ => unreachable!("not part of a pass"),
         }
     }
@@ -257,6 +258,18 @@ impl<'s, 'a> Selection<'s, 'a> {
         };
         let a = self.operand(a);
         self.emit(Instruction::Reduce { f, kernel: table::total(self.kernels, f), a, to });
+    }
+
+    fn sparse_product(&mut self, id: NodeId, matrix: SparseId, vector: NodeId, transposed: bool, to: Operand) {
+        let matrix = self.places.constants.sparse(self.places.graph, matrix);
+        if transposed {
+            let (a, to) = (self.operand(vector), self.places.span(id));
+            self.pass.starts.push((to, 0.0));
+            let kernel = self.kernels.add_sparse_transposed_times_vector;
+            return self.emit(Instruction::TimesSparseRows { kernel, matrix, a, to });
+        }
+        let (vector, kernel) = (self.places.span(vector), self.kernels.sparse_times_vector);
+        self.emit(Instruction::SparseRowsTimes { kernel, matrix, vector, to });
     }
 
     fn product_with_matrix(&mut self, id: NodeId, a: NodeId, b: NodeId, to: Operand) {

@@ -5,7 +5,9 @@ use super::instruction::{Arena, Instruction, Step};
 use super::verify::verify;
 use super::{Machine, Plan};
 use crate::testing::{RandomGraph, random_graph, tall_random_graph};
-use crate::{Binary, Graph, GraphDensity, NodeId, Op, PlanDensity, Reduction, Tensor, Unary, evaluate, gradient};
+use crate::{
+    Binary, Graph, GraphDensity, NodeId, Op, PlanDensity, Reduction, SparseMatrix, Tensor, Unary, evaluate, gradient,
+};
 
 mod loops;
 
@@ -232,6 +234,35 @@ fn generalised_linear_models_agree_at_every_length() {
     }
 }
 
+/// Row i has i mod 4 elements, the first in column 3i mod `columns`.
+fn sparse(rows: usize, columns: usize) -> SparseMatrix {
+    let (mut starts, mut indices) = (vec![0], Vec::new());
+    for i in 0..rows {
+        let first = 3 * i % columns;
+        indices.extend((first..columns.min(first + i % 4)).map(|j| j as u32));
+        starts.push(indices.len() as u32);
+    }
+    let values = numbers(indices.len(), |x| x);
+    SparseMatrix::new(rows, columns, starts, indices, values).unwrap()
+}
+
+#[test]
+fn sparse_products_agree_at_every_length() {
+    for n in LENGTHS {
+        for p in [1, 5, 300] {
+            let mut g = Graph::new();
+            let beta = g.input(0, [p]);
+            let x = g.sparse(sparse(n, p));
+            let (shifted, mean) = (g.exp(beta), g.sparse_product(x, beta, false));
+            let curve = g.softplus(mean);
+            let mut outputs = vec![mean, g.sparse_product(x, curve, true), g.sparse_product(x, shifted, false)];
+            let value = g.sum(curve);
+            outputs.push(gradient(&mut g, value, p));
+            agree(&g, &outputs, &numbers(p, |x| x));
+        }
+    }
+}
+
 #[test]
 fn infinities_and_not_a_number_flow_alike() {
     let special = vec![1.0, 0.0, -0.0, INF, -INF, f64::NAN, -1.0, 1e300, 1e-310];
@@ -432,11 +463,15 @@ fn sound() -> Plan {
     let design = g.data(Tensor::new([300, 4], numbers(1200, |x| x)));
     let mean = g.matmul(design, x);
     let far = g.gather(mean, (0..300).rev().collect::<Vec<u32>>(), [300]);
+    let rows = g.sparse(sparse(300, 4));
+    let (near, wide) = (g.sparse_product(rows, x, false), g.sparse(sparse(300, 500)));
+    let spread = g.sparse_product(wide, near, true);
+    let far = g.add(far, near);
     let back = g.scatter(far, (0..300).map(|k| k % 4).collect::<Vec<u32>>(), [4]);
     let sorted = g.sort(back);
     let total = g.sum(sorted);
     let root = g.exp(total);
-    let plan = Plan::compile(&g, &[&[root, far]], 4, Kernels::detect()).remove(0);
+    let plan = Plan::compile(&g, &[&[root, far, spread]], 4, Kernels::detect()).remove(0);
     std::sync::Arc::into_inner(plan).expect("the only owner")
 }
 
@@ -468,13 +503,20 @@ fn the_verifier_refuses_places_outside_and_overlaps() {
     refuses!(Instruction::RowsTimes { to, vector, .. } => to.offset = vector.offset);
     refuses!(Instruction::RowsTimes { to, .. } => to.arena = Arena::Data);
     refuses!(Instruction::RowsTimes { matrix, .. } => matrix.columns += 1);
-    refuses!(Instruction::RowsTimes { matrix, .. } => matrix.span.offset += 8);
+    refuses!(Instruction::RowsTimes { matrix, .. } => matrix.span.offset = far);
     refuses!(Instruction::Gather { source, .. } => source.len -= 1);
     refuses!(Instruction::Gather { positions, .. } => positions.offset += 1000);
     refuses!(Instruction::Gather { to, source, .. } => to.offset = source.offset);
     refuses!(Instruction::Scatter { to, .. } => to.len = 3);
     refuses!(Instruction::Scatter { a, .. } => a.stride = 0);
     refuses!(Instruction::Reduce { a, .. } => a.mask = 1);
+    refuses!(Instruction::SparseRowsTimes { vector, .. } => vector.len -= 1);
+    refuses!(Instruction::SparseRowsTimes { matrix, .. } => matrix.starts.offset += 1);
+    refuses!(Instruction::SparseRowsTimes { matrix, .. } => matrix.starts = matrix.columns);
+    refuses!(Instruction::SparseRowsTimes { matrix, .. } => matrix.values.len -= 1);
+    refuses!(Instruction::TimesSparseRows { matrix, .. } => matrix.columns.offset = far);
+    refuses!(Instruction::TimesSparseRows { to, .. } => to.len = 9);
+    refuses!(Instruction::TimesSparseRows { a, to, .. } => a.offset = to.offset);
     let mut plan = sound();
     plan.work_len = 16;
     assert!(verify(&plan).is_err());

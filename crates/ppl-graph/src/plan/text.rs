@@ -176,5 +176,11 @@ fn instruction_text(instruction: &Instruction) -> String {
         Instruction::TimesRows { matrix, a, to, .. } => {
             format!("{} += {} times rows {}", array(to), operand(a), array(matrix.span))
         }
+        Instruction::SparseRowsTimes { matrix, vector, to, .. } => {
+            format!("{} = sparse rows {} times {}", operand(to), array(matrix.values), array(vector))
+        }
+        Instruction::TimesSparseRows { matrix, a, to, .. } => {
+            format!("{} += {} times sparse rows {}", array(to), operand(a), array(matrix.values))
+        }
     }
 }

@@ -3,7 +3,8 @@
 use ppl_math::kernels::{Isa, TiledMatrix};
 
 use super::instruction::{
-    Arena, BLOCK, Instruction, LoopStep, Operand, Pass, Positions, RecurrenceStep, RoutineStep, Span, Step, SystemStep,
+    Arena, BLOCK, Instruction, LoopStep, Operand, Pass, Positions, RecurrenceStep, RoutineStep, Span, SparseRows, Step,
+    SystemStep,
     Tiles,
 };
 use super::layout::LINE;
@@ -206,6 +207,8 @@ impl Arenas<'_> {
         match *instruction {
             Instruction::Gather { source, positions, .. } => self.positions(positions, source.len, length),
             Instruction::Scatter { positions, to, .. } => self.positions(positions, to.len, length),
+            Instruction::SparseRowsTimes { matrix, vector: whole, .. }
+            | Instruction::TimesSparseRows { matrix, to: whole, .. } => self.sparse_rows(matrix, whole.len, length),
             Instruction::RowsTimes { matrix, vector: whole, .. } | Instruction::TimesRows { matrix, to: whole, .. } => {
                 require(whole.len == matrix.columns, "the vector does not fit the matrix")?;
                 self.tiles(matrix, length)
@@ -217,9 +220,22 @@ impl Arenas<'_> {
 
     fn positions(&self, positions: Positions, size: usize, length: usize) -> Result<(), String> {
         require(positions.len == length, "positions do not fit the pass")?;
-        let end = positions.offset.checked_add(positions.len).ok_or("positions are too many")?;
-        let positions = self.store.positions.get(positions.offset..end).ok_or("positions are outside")?;
+        let positions = self.stored(positions)?;
         require(positions.iter().all(|&p| (p as usize) < size), "a position is out of range")
+    }
+
+    fn stored(&self, Positions { offset, len }: Positions) -> Result<&[u32], String> {
+        let end = offset.checked_add(len).ok_or("positions are too many")?;
+        Ok(self.store.positions.get(offset..end).ok_or("positions are outside")?)
+    }
+
+    fn sparse_rows(&self, matrix: SparseRows, columns: usize, length: usize) -> Result<(), String> {
+        self.inside(matrix.values)?;
+        require(matrix.starts.len == length + 1, "the rows do not fit the pass")?;
+        let starts = self.stored(matrix.starts)?;
+        let covered = starts.is_sorted() && starts[length] as usize <= matrix.values.len;
+        require(covered, "a row is out of range")?;
+        self.positions(matrix.columns, columns, matrix.values.len)
     }
 
     fn tiles(&self, tiles: Tiles, length: usize) -> Result<(), String> {

@@ -4,7 +4,7 @@
 //! differentiation"; Cholesky after Murray (2016), "Differentiation of the Cholesky decomposition", equation 10.
 
 use super::{Reverse, Seed};
-use crate::{Graph, NodeId, Tensor};
+use crate::{Graph, NodeId, SparseId, Tensor};
 
 impl Reverse<'_> {
     pub(super) fn matmul(&mut self, a: NodeId, b: NodeId, seed: &Seed) {
@@ -18,6 +18,14 @@ impl Reverse<'_> {
                 self.give(operand, contribution, seed.masked);
             }
         }
+    }
+
+    pub(super) fn sparse_product(&mut self, matrix: SparseId, vector: NodeId, transposed: bool, seed: &Seed) {
+        let adjoint = self.full(seed);
+        let contribution = self.graph.sparse_product(matrix, adjoint, !transposed);
+        let safe = self.graph.sparse_matrix(matrix).values().iter().all(|x| x.is_finite());
+        let contribution = if safe { contribution } else { self.guard(seed, contribution) };
+        self.give(vector, contribution, seed.masked);
     }
 
     pub(super) fn cholesky(&mut self, a: NodeId, factor: NodeId, seed: &Seed) {

@@ -110,12 +110,13 @@ fn kind(op: &Op) -> usize {
         Op::ArgSort(_) => 23,
         Op::LinearRecurrence { .. } => 24,
         Op::Scan { .. } => 25,
+        Op::SparseProduct { .. } => 26,
     }
 }
 
 #[test]
 fn random_graphs_hold_every_operation() {
-    let mut kinds = [0; 26];
+    let mut kinds = [0; 27];
     let (mut unary, mut binary, mut reductions) = (Vec::new(), Vec::new(), Vec::new());
     for seed in 0..400 {
         for node in random_graph(seed, 20).graph.nodes() {

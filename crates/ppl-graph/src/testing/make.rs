@@ -1,7 +1,7 @@
 //! The maker of random graphs.
 
 use super::{RandomGraph, SplitMix, binary_domain, unary_domain};
-use crate::{Binary, Graph, NodeId, Reduction, Shape, Tensor, Unary};
+use crate::{Binary, Graph, NodeId, Reduction, Shape, SparseMatrix, Tensor, Unary};
 
 /// The sizes that occur.
 #[derive(Clone, Copy)]
@@ -56,6 +56,7 @@ const STEPS: &[fn(&mut Maker) -> NodeId] = &[
     Maker::scan,
     Maker::matmul,
     Maker::matmul,
+    Maker::sparse_product,
     Maker::cholesky,
     Maker::solve_triangular,
     Maker::solve,
@@ -247,7 +248,8 @@ impl Maker {
     /// Positions below `bound` that are computed from a node.
     fn positions(&mut self, bound: usize) -> NodeId {
         let node = self.any();
-        let inside = self.within(node, (0.0, bound as f64));
+        // The upper end is reached where the share rounds to 1.
+        let inside = self.within(node, (0.0, bound as f64 - 1e-6));
         self.graph.unary(Unary::Floor, inside)
     }
 
@@ -324,6 +326,28 @@ impl Maker {
         let (left, right) = self.random.pick(&shapes);
         let (a, b) = (self.of_shape(&Shape::new(left)), self.of_shape(&Shape::new(right)));
         self.graph.matmul(a, b)
+    }
+
+    /// A product whose result is of the shape of some node, with a matrix of few elements a row or a column.
+    fn sparse_product(&mut self) -> NodeId {
+        let own = self.any();
+        let (rows, columns) = (self.graph.shape(own).size(), 1 + self.random.below(self.sizes.most / 8));
+        let by_rows = self.sparse_matrix(rows, columns);
+        let transposed = self.random.below(2) == 0;
+        let matrix = self.graph.sparse(if transposed { by_rows.transposed() } else { by_rows });
+        let vector = self.of_shape(&Shape::new([columns]));
+        self.graph.sparse_product(matrix, vector, transposed)
+    }
+
+    fn sparse_matrix(&mut self, rows: usize, columns: usize) -> SparseMatrix {
+        let (mut starts, mut indices) = (vec![0], Vec::new());
+        for _ in 0..rows {
+            let own = (0..columns as u32).filter(|_| self.random.below(columns) < 3);
+            indices.extend(own);
+            starts.push(indices.len() as u32);
+        }
+        let values: Vec<f64> = indices.iter().map(|_| self.random.uniform(-1.0, 1.0)).collect();
+        SparseMatrix::new(rows, columns, starts, indices, values).expect("rows by increasing column")
     }
 
     /// A symmetric matrix with a heavy diagonal.

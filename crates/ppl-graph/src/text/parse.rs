@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::{Binary, Body, Graph, Node, NodeId, Op, Origin, Reduction, Shape, Tensor, Unary};
+use crate::{Binary, Body, Graph, Node, NodeId, Op, Origin, Reduction, Shape, SparseMatrix, Tensor, Unary};
 
 /// What is wrong with a text, and on which line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,6 +128,10 @@ impl Parser {
             }
             "scan" => self.scan(tokens)?,
             "matmul" => Op::MatMul(self.operand(tokens)?, self.operand(tokens)?),
+            "sparse_product" => {
+                let (vector, matrix) = (self.operand(tokens)?, tokens.sparse_matrix()?);
+                Op::SparseProduct { matrix: self.graph.sparse(matrix), vector, transposed: tokens.accept("transposed") }
+            }
             "cholesky" => Op::Cholesky(self.operand(tokens)?),
             "solve_triangular" => {
                 let (lower, right) = (self.operand(tokens)?, self.operand(tokens)?);
@@ -242,6 +246,18 @@ impl<'a> Tokens<'a> {
         let (block, rest) = self.rest.split_once('}').ok_or("expected `}` after a body")?;
         self.rest = rest.trim_start();
         Ok(block.replace(';', "\n"))
+    }
+
+    fn sparse_matrix(&mut self) -> Result<SparseMatrix, String> {
+        self.expect("width")?;
+        let width = self.parse("a number of columns")?;
+        self.expect("starts")?;
+        let starts: Vec<u32> = self.list("a position")?;
+        self.expect("columns")?;
+        let columns = self.list("a column")?;
+        self.expect("values")?;
+        let values = self.list("a number")?;
+        SparseMatrix::new(starts.len().saturating_sub(1), width, starts, columns, values)
     }
 
     fn axes(&mut self) -> Result<Vec<usize>, String> {

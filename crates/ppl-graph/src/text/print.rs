@@ -68,6 +68,10 @@ impl Printer<'_> {
                 let positions = self.graph.index(*index);
                 format!("{head} at {}", self.constants(positions, u32::to_string, |&p| u64::from(p)))
             }
+            Op::SparseProduct { matrix, transposed, .. } => {
+                let suffix = if *transposed { " transposed" } else { "" };
+                format!("{head} {}{suffix}", self.sparse(*matrix))
+            }
             Op::Broadcast { axes, .. } | Op::Reduce { axes, .. } => format!("{head} axes {}", list(axes)),
             Op::Transpose { permutation, .. } => format!("{head} axes {}", list(permutation)),
             Op::CumulativeSum { reverse: true, .. } | Op::LinearRecurrence { reverse: true, .. } => {
@@ -76,6 +80,15 @@ impl Printer<'_> {
             Op::SolveTriangular { transposed: true, .. } => format!("{head} transposed"),
             _ => head,
         }
+    }
+
+    /// The number of columns, then the elements.
+    fn sparse(&self, id: crate::SparseId) -> String {
+        let matrix = self.graph.sparse_matrix(id);
+        let whole = |positions: &[u32]| self.constants(positions, u32::to_string, |&p| u64::from(p));
+        let (starts, columns) = (whole(matrix.row_starts()), whole(matrix.column_indices()));
+        let values = self.constants(matrix.values(), |x| number(*x), |x| x.to_bits());
+        format!("width {} starts {starts} columns {columns} values {values}", matrix.columns())
     }
 
     fn operands(&self, ids: &[NodeId]) -> String {
@@ -118,6 +131,7 @@ pub(crate) fn name(op: &Op) -> String {
         Op::LinearRecurrence { .. } => "linear_recurrence",
         Op::Scan { .. } => "scan",
         Op::MatMul(..) => "matmul",
+        Op::SparseProduct { .. } => "sparse_product",
         Op::Cholesky(_) => "cholesky",
         Op::SolveTriangular { .. } => "solve_triangular",
         Op::Solve(..) => "solve",

@@ -43,14 +43,17 @@ mod recurrence;
 mod reduce;
 mod shape;
 mod simd;
+mod sparse;
 mod table;
 mod tiled;
 mod trigonometric;
 
 pub use isa::Isa;
 pub use shape::{
-    Access, Axpy, Map1, Map2, Map3, MapPair, MatrixProduct, Raw, Recurrence, Reduce1, Reduce2, TiledProduct,
+    Access, Axpy, Map1, Map2, Map3, MapPair, MatrixProduct, Raw, Recurrence, Reduce1, Reduce2, SparseProduct,
+    TiledProduct,
 };
+pub use sparse::CompressedRows;
 pub use table::Kernels;
 pub use tiled::{AlignedBuffer, TiledMatrix};
 

@@ -179,6 +179,15 @@ pub struct TiledProduct {
     pub raw: Raw<unsafe fn(usize, usize, *const f64, *const f64, *mut f64)>,
 }
 
+/// A product of consecutive rows of a sparse matrix with a vector.
+#[derive(Clone, Copy, Debug)]
+pub struct SparseProduct {
+    /// `(rows, row starts, columns, values, vector, out)`; see the [contract](super). There is one start more than
+    /// there are rows; starts never fall and count in `columns` and `values`. Every column of the rows must lie in the
+    /// vector of X·v, in the output of Xᵀ·r. No operand overlaps with `out`.
+    pub raw: Raw<unsafe fn(usize, *const u32, *const u32, *const f64, *const f64, *mut f64)>,
+}
+
 /// `out = a·b` for row-major matrices `a` of m × k and `b` of k × n.
 #[derive(Clone, Copy, Debug)]
 pub struct MatrixProduct {

@@ -1,9 +1,10 @@
 //! One table of kernels for each instruction set.
 
 use super::shape::{
-    Access, Axpy, Map1, Map2, Map3, MapPair, MatrixProduct, Raw, Recurrence, Reduce1, Reduce2, TiledProduct,
+    Access, Axpy, Map1, Map2, Map3, MapPair, MatrixProduct, Raw, Recurrence, Reduce1, Reduce2, SparseProduct,
+    TiledProduct,
 };
-use super::{Isa, access, lanes, map, matrix, recurrence, reduce};
+use super::{Isa, access, lanes, map, matrix, recurrence, reduce, sparse};
 
 /// The kernels of one instruction set.
 #[derive(Debug)]
@@ -168,6 +169,10 @@ pub struct Kernels {
     pub tiled_times_vector: TiledProduct,
     /// `out += Xᵀ·r`.
     pub add_transposed_times_vector: TiledProduct,
+    /// `out = X·v` for sparse X; element k of a row is added to sum k mod 4.
+    pub sparse_times_vector: SparseProduct,
+    /// `out += Xᵀ·r` for sparse X, in order.
+    pub add_sparse_transposed_times_vector: SparseProduct,
     /// `out = a·b`, row-major, for small matrices.
     pub matrix_product: MatrixProduct,
     /// `x[t] = phi[t]·x[t−1] + b[t]`, from `x[−1] = initial`.
@@ -319,6 +324,18 @@ macro_rules! table {
             }
 
             $(#[target_feature(enable = $features)])?
+            unsafe fn sparse_times_vector(rows: usize, starts: *const u32, columns: *const u32, values: *const f64, vector: *const f64, out: *mut f64) {
+                // SAFETY: the contract is the same.
+                unsafe { sparse::times_vector::<V>(rows, starts, columns, values, vector, out) }
+            }
+
+            $(#[target_feature(enable = $features)])?
+            unsafe fn add_sparse_transposed_times_vector(rows: usize, starts: *const u32, columns: *const u32, values: *const f64, vector: *const f64, out: *mut f64) {
+                // SAFETY: the contract is the same.
+                unsafe { sparse::add_transposed_times_vector::<V>(rows, starts, columns, values, vector, out) }
+            }
+
+            $(#[target_feature(enable = $features)])?
             unsafe fn matrix_product(m: usize, k: usize, n: usize, a: *const f64, b: *const f64, out: *mut f64) {
                 // SAFETY: the contract is the same.
                 unsafe { matrix::product::<V>(m, k, n, a, b, out) }
@@ -430,6 +447,8 @@ macro_rules! table {
                 segment_sum: Access { raw: Raw(segment_sum) },
                 tiled_times_vector: TiledProduct { raw: Raw(tiled_times_vector) },
                 add_transposed_times_vector: TiledProduct { raw: Raw(add_transposed_times_vector) },
+                sparse_times_vector: SparseProduct { raw: Raw(sparse_times_vector) },
+                add_sparse_transposed_times_vector: SparseProduct { raw: Raw(add_sparse_transposed_times_vector) },
                 matrix_product: MatrixProduct { raw: Raw(matrix_product) },
                 recurrence: Recurrence { raw: Raw(recurrence) },
                 recurrence_reverse: Recurrence { raw: Raw(recurrence_reverse) },

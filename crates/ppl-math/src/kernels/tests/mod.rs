@@ -6,6 +6,7 @@ mod edges;
 mod known;
 mod linear;
 mod reduce;
+mod sparse;
 
 use super::{Isa, Kernels, Map1, Map2};
 
