@@ -2,12 +2,14 @@
 //!
 //! The way of a graph: [`split`] takes short axes apart, [`expand`] writes operations in terms of simpler ones, [`schedule`] puts nodes that can share a
 //! pass into one step, [`places`] gives those that outlive their pass a place in memory, [`select`] turns the nodes of a
-//! step into instructions, [`registers`] gives the others a block each, [`verify`] checks every address once, and
-//! [`run`] runs the instructions without further checks. The order of all sums is fixed by the plan: the same position
-//! gives the same bits on every thread.
+//! step into instructions, [`registers`] gives the others a block each, [`divide`] cuts long passes into parts that threads
+//! may share, [`verify`] checks every address once, and [`run`] runs the instructions without further checks. The order of
+//! all sums is fixed by the plan: the same position gives the same bits on every thread and on any number of threads.
 
 mod classes;
+mod cost;
 mod density;
+mod divide;
 mod expand;
 mod instruction;
 mod layout;
@@ -31,8 +33,10 @@ use std::sync::Arc;
 use ppl_math::kernels::{AlignedBuffer, Kernels};
 
 use crate::{Graph, NodeId};
-use instruction::{Span, Step};
+use divide::Division;
+use instruction::{BLOCK, Span, Step};
 use layout::Constants;
+use layout::LINE;
 use places::Places;
 use schedule::Schedule;
 
@@ -64,6 +68,9 @@ struct Plan {
     /// The length of the work arena, and the numbers in it that are there from the beginning.
     work_len: usize,
     constants: Vec<(usize, f64)>,
+    /// The numbers that registers take on each thread, and accumulators for each part of a divided pass.
+    local_len: usize,
+    part_len: usize,
 }
 
 impl Plan {
@@ -71,7 +78,13 @@ impl Plan {
     ///
     /// # Panics
     /// Where a plan fails its verification, which is a mistake in this module.
-    fn compile(graph: &Graph, outputs: &[&[NodeId]], dim: usize, kernels: &'static Kernels) -> Vec<Arc<Plan>> {
+    fn compile(
+        graph: &Graph,
+        outputs: &[&[NodeId]],
+        dim: usize,
+        kernels: &'static Kernels,
+        division: Division,
+    ) -> Vec<Arc<Plan>> {
         let all = outputs.concat();
         let (graph, renamed) = split::split(graph, &all);
         let (graph, renamed) = expand::expand(&graph, &renamed);
@@ -80,7 +93,9 @@ impl Plan {
         let mut drafts = Vec::new();
         for outputs in outputs {
             let (own, rest) = renamed.split_at(outputs.len());
-            drafts.push(Draft::new(&graph, own, dim, kernels, &mut constants));
+            let mut draft = Draft::new(&graph, own, dim, kernels, &mut constants);
+            draft.divide(division);
+            drafts.push(draft);
             renamed = rest;
         }
         let numbers = AlignedBuffer::from(&constants.numbers[..]);
@@ -100,6 +115,8 @@ struct Draft {
     steps: Vec<Step>,
     work_len: usize,
     constants: Vec<(usize, f64)>,
+    local_len: usize,
+    part_len: usize,
 }
 
 impl Draft {
@@ -108,11 +125,11 @@ impl Draft {
         let mut places = Places::new(graph, &schedule, constants, outputs, dim);
         let mut steps: Vec<Step> =
             schedule.steps.iter().flat_map(|nodes| select::step(&mut places, kernels, nodes)).collect();
-        let mut pool = Vec::new();
+        let mut registers = 0;
         let scratch = places.layout.own(steps.iter().map(scratch_len).max().unwrap_or(0));
         for step in &mut steps {
             match step {
-                Step::Pass(pass) => registers::allocate(&mut pass.instructions, &mut pool, &mut places.layout),
+                Step::Pass(pass) => registers = registers.max(registers::allocate(&mut pass.instructions)),
                 Step::Routine(step) => step.scratch.offset = scratch.offset,
                 Step::Scalars(_) | Step::Recurrence(_) | Step::System(_) | Step::Loop(_) => {}
             }
@@ -123,13 +140,24 @@ impl Draft {
             steps,
             work_len: places.layout.len(),
             constants: places.layout.constants(),
+            local_len: registers * BLOCK,
+            part_len: 0,
+        }
+    }
+
+    /// Divides passes. Parts do not share a pair of cache lines, which some processors fetch together.
+    fn divide(&mut self, division: Division) {
+        for step in &mut self.steps {
+            if let Step::Pass(pass) = step {
+                self.part_len = self.part_len.max(division.divide(pass).next_multiple_of(2 * LINE));
+            }
         }
     }
 
     fn finish(self, graph: &Arc<Graph>, kernels: &'static Kernels, store: &Arc<Store>) -> Plan {
-        let Draft { inputs, outputs, steps, work_len, constants } = self;
+        let Draft { inputs, outputs, steps, work_len, constants, local_len, part_len } = self;
         let (graph, store) = (graph.clone(), store.clone());
-        let plan = Plan { graph, kernels, store, inputs, outputs, steps, work_len, constants };
+        let plan = Plan { graph, kernels, store, inputs, outputs, steps, work_len, constants, local_len, part_len };
         if let Err(reason) = verify::verify(&plan) {
             panic!("the plan is wrong: {reason}");
         }

@@ -1,7 +1,7 @@
 //! A compiled density allocates nothing once it is made.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::cell::Cell;
 
 use ppl_density::LogDensity;
 use ppl_graph::{Body, Graph, PlanDensity, Reduction, Tensor, Unary};
@@ -9,13 +9,16 @@ use ppl_math::kernels::Kernels;
 
 struct Counting;
 
-static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
+thread_local! {
+    /// Those of one thread: others are about their start when this one counts.
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
 
 // SAFETY: everything is passed on to the system's allocator.
 #[allow(unsafe_code)]
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        ALLOCATIONS.with(|count| count.set(count.get() + 1));
         unsafe { System.alloc(layout) }
     }
 
@@ -72,10 +75,30 @@ fn values_and_gradients_allocate_nothing() {
     let mut clone = density.clone();
     let position: Vec<f64> = (0..12).map(|k| (k as f64 * 0.3).cos()).collect();
     let mut gradient = vec![0.0; 12];
-    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    let before = ALLOCATIONS.get();
     for density in [&mut density, &mut clone] {
         density.log_density(&position).unwrap();
         density.log_density_and_gradient(&position, &mut gradient).unwrap();
     }
-    assert_eq!(ALLOCATIONS.load(Ordering::Relaxed), before);
+    assert_eq!(ALLOCATIONS.get(), before);
+}
+
+#[test]
+fn shared_passes_allocate_nothing_once_the_threads_are_there() {
+    let mut g = Graph::new();
+    let x = g.input(0, [1]);
+    let far = g.gather(x, vec![0; 50_000], [50_000]);
+    let data = g.data(Tensor::new([50_000], (0..50_000).map(f64::from).collect::<Vec<f64>>()));
+    let shifted = g.add(far, data);
+    let curve = g.log_gamma(shifted);
+    let value = g.sum(curve);
+    let mut density = PlanDensity::differentiate(&g, value, 1, &[], Kernels::detect()).with_threads(2);
+    assert!(density.plan_text().contains("parts"));
+    let mut gradient = [0.0];
+    density.log_density_and_gradient(&[2.5], &mut gradient).unwrap();
+    let before = ALLOCATIONS.get();
+    for _ in 0..20 {
+        density.log_density_and_gradient(&[2.5], &mut gradient).unwrap();
+    }
+    assert_eq!(ALLOCATIONS.get(), before);
 }

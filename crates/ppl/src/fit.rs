@@ -74,7 +74,7 @@ fn chain(sink: &MemorySink, end: &ChainEnd, walker: usize, walkers: usize) -> Ch
 mod tests {
     use ppl_engine::{Ensemble, Sampler};
 
-    use crate::{Data, Model, RunError, Settings};
+    use crate::{Data, Model, RunError, Settings, Stage};
 
     fn coin() -> crate::Program {
         let model = Model::parse("coin.model", "p ~ beta(1, 1)\ndata n: count\ndata k: count ~ binomial(n, p)\n");
@@ -90,6 +90,21 @@ mod tests {
         assert_eq!((chains.len(), chains[0], chains[11]), (12, (1, 0, 20), (2, 5, 20)));
         assert!(fit.column("p").unwrap().iter().all(|walker| walker.iter().all(|p| (0.0..=1.0).contains(p))));
         assert_eq!(fit.chains.len(), 2);
+    }
+
+    #[test]
+    fn draws_are_the_same_with_threads_to_spare() {
+        let text = "a ~ normal(0, 1)\ndim obs\ndata x[obs]: real\ndata y[obs]: real ~ student_t(4, a * x, 1)\n";
+        let row = |k: i32| format!("{},{}\n", f64::from(k).sin(), f64::from(k).cos());
+        let data = Data::new().csv("line.csv", (0..50_000).fold("x,y\n".into(), |text: String, k| text + &row(k)));
+        let program =
+            Model::parse("line.model", text).bind(&data).unwrap_or_else(|report| panic!("{:?}", report.diagnostics));
+        assert!(program.graph_text(Stage::Plan).contains("parts"));
+        let sample = |threads| {
+            let settings = Settings { chains: 1, warmup: 10, draws: 10, threads, ..Settings::default() };
+            program.sample(&settings).unwrap().column("a").map(|chains| chains[0].to_vec())
+        };
+        assert_eq!(sample(1), sample(3));
     }
 
     #[test]

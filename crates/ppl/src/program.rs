@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use ppl_compiler::{ColumnKind, Condense, Evaluation, Footprint, Machine, OutputColumn, Stage};
+use ppl_compiler::{ColumnKind, Condense, Evaluation, Footprint, Machine, ModelDensity, OutputColumn, Stage};
 use ppl_data::Document;
 use ppl_density::{Fault, LogDensity};
 use ppl_diagnostic::Diagnosed;
@@ -139,7 +139,7 @@ impl Program {
     /// Settings that cannot run on this model, or no chain with a single draw.
     pub fn sample(&self, settings: &Settings) -> Result<Fit, RunError> {
         let starts = Starts::same(self.compiled.hinted_start());
-        let (density, output) = (self.compiled.density(), Rows(self.compiled.output()));
+        let (density, output) = (self.density_for(settings), Rows(self.compiled.output()));
         let sinks = ppl_engine::sample_to_memory(&density, &output, settings, &starts)?;
         Ok(Fit::in_memory(self.columns(), &sinks, settings, self.dim()))
     }
@@ -159,7 +159,7 @@ impl Program {
         observer: &dyn Observer,
         stop: &AtomicBool,
     ) -> Result<Fit, RunError> {
-        let density = self.compiled.density();
+        let density = self.density_for(settings);
         settings.check(density.dim(), density.has_gradient())?;
         let mut folder = RunFolder::create(path, &self.run_info(settings))?;
         let (output, sinks) = (Rows(self.compiled.output()), folder.sinks()?);
@@ -173,6 +173,12 @@ impl Program {
             }
         }
         Ok(Fit::open(path)?)
+    }
+
+    /// The density of a run: each chain shares its evaluations with its part of the threads that chains leave idle.
+    fn density_for(&self, settings: &Settings) -> ModelDensity {
+        let running = settings.chains.min(settings.threads).max(1);
+        self.compiled.density().with_threads(settings.threads / running)
     }
 
     fn run_info(&self, settings: &Settings) -> RunInfo {

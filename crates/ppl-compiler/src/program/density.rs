@@ -130,6 +130,12 @@ impl ModelDensity {
         };
     }
 
+    /// The same density, with as many threads to share long passes over the data; results stay the same to the last bit.
+    pub fn with_threads(mut self, threads: usize) -> Self {
+        self.plan = self.plan.map(|plan| plan.with_threads(threads));
+        self
+    }
+
     /// The plan, one line an instruction; nothing for the interpreter.
     pub(super) fn plan_text(&self) -> String {
         self.plan().map_or(String::new(), PlanDensity::plan_text)

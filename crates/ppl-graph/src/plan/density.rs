@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ppl_density::{Fault, LogDensity, Term};
 use ppl_math::kernels::Kernels;
 
-use super::{Machine, Plan};
+use super::{Division, Machine, Plan};
 use crate::passes::{Condense, CondenseNote, condense, optimize};
 use crate::{Graph, GraphDensity, NamedTerm, NodeId, Origin, gradient};
 
@@ -55,12 +55,15 @@ impl PlanDensity {
         let (value, slope) = reference.outputs();
         let slope = slope.expect("a density with a gradient");
         let condensed = condense(reference.graph(), value, choice);
+        let compile = |graph: &Graph, value: NodeId, slope: NodeId| {
+            Plan::compile(graph, &[&[value], &[value, slope]], reference.dim(), kernels, Division::default())
+        };
         let plans = match condensed.notes.iter().any(|note| note.rewrite.is_made()) {
             true => {
                 let (graph, [value, slope]) = differentiated(&condensed.graph, condensed.value, reference.dim());
-                Plan::compile(&graph, &[&[value], &[value, slope]], reference.dim(), kernels)
+                compile(&graph, value, slope)
             }
-            false => Plan::compile(reference.graph(), &[&[value], &[value, slope]], reference.dim(), kernels),
+            false => compile(reference.graph(), value, slope),
         };
         let [value, both] = [0, 1].map(|k: usize| Machine::new(Arc::clone(&plans[k])));
         PlanDensity { value, both, reference, notes: condensed.notes.into() }
@@ -69,6 +72,16 @@ impl PlanDensity {
     /// What became of the sums over rows of data.
     pub fn notes(&self) -> &[CondenseNote] {
         &self.notes
+    }
+
+    /// The same with as many threads to share the long passes over data of one evaluation, the caller's among them; 1
+    /// from the beginning.
+    ///
+    /// The number does not change a bit of any result. Threads start with the first evaluation that has work for them,
+    /// wait busily for some tens of microseconds after their last, and sleep then; a clone has threads of its own. Where
+    /// the system refuses a thread, there is one less.
+    pub fn with_threads(self, threads: usize) -> Self {
+        PlanDensity { value: self.value.with_threads(threads), both: self.both.with_threads(threads), ..self }
     }
 
     /// The interpreter's density of the same graph.

@@ -1,8 +1,11 @@
 //! What a plan is made of: steps of instructions over places in two arenas.
 
+use std::ops::Range;
+
 use ppl_math::kernels::{Access, Map1, Map2, Map3, MapPair, Recurrence, Reduce1, Reduce2, SparseProduct, TiledProduct};
 
 use super::turn::TurnInstruction;
+use crate::elementwise::larger;
 use crate::routines::Routine;
 use crate::{Binary, NodeId, Unary};
 
@@ -16,6 +19,10 @@ pub(super) enum Arena {
     Data,
     /// Of one chain.
     Work,
+    /// Registers, of one thread.
+    Local,
+    /// Accumulators of one part of a divided pass.
+    Part,
 }
 
 /// Consecutive numbers.
@@ -26,7 +33,7 @@ pub(super) struct Span {
     pub len: usize,
 }
 
-/// An operand of a pass: from block to block it moves on (`mask` is all ones) or stays (`mask` is 0), and within a block
+/// An operand of a pass: a register, or in memory, where from block to block it moves on (`mask` is all ones) or stays (`mask` is 0), and within a block
 /// it is an array (`stride` 1) or one number (`stride` 0).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Operand {
@@ -49,11 +56,11 @@ impl Operand {
 
     /// A block that lives within the pass.
     pub(super) fn register(offset: usize) -> Self {
-        Operand { arena: Arena::Work, offset, mask: 0, stride: 1 }
+        Operand { arena: Arena::Local, offset, mask: 0, stride: 1 }
     }
 
     pub(super) fn is_register(self) -> bool {
-        self.mask == 0 && self.stride == 1
+        self.arena == Arena::Local
     }
 
     /// All that a pass over `length` elements touches.
@@ -277,9 +284,60 @@ pub(super) struct RoutineStep {
 #[derive(Clone, Debug)]
 pub(super) struct Pass {
     pub length: usize,
-    /// Accumulators and what they start from.
-    pub starts: Vec<(Span, f64)>,
+    pub accumulators: Vec<Accumulator>,
     pub instructions: Vec<Instruction>,
+    /// How many parts it is divided into; 1 where it is not.
+    pub parts: usize,
+}
+
+impl Pass {
+    /// The elements of a part: whole blocks, but for the end of the pass.
+    pub(super) fn elements(&self, part: usize) -> Range<usize> {
+        let blocks = self.length.div_ceil(BLOCK);
+        let start = |part: usize| self.length.min(part * blocks / self.parts * BLOCK);
+        start(part)..start(part + 1)
+    }
+}
+
+/// A place that instructions of a pass add to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Accumulator {
+    pub f: Joining,
+    /// Where the result belongs.
+    pub whole: Span,
+    /// What instructions add to: in a divided pass a place of the part, else `whole` itself.
+    pub to: Span,
+}
+
+impl Accumulator {
+    pub(super) fn new(f: Joining, whole: Span) -> Self {
+        Accumulator { f, whole, to: whole }
+    }
+}
+
+/// How the results of parts become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Joining {
+    Sum,
+    Max,
+}
+
+impl Joining {
+    /// The result of nothing.
+    pub(super) fn start(self) -> f64 {
+        match self {
+            Joining::Sum => 0.0,
+            Joining::Max => f64::NEG_INFINITY,
+        }
+    }
+
+    /// The result of two parts.
+    pub(super) fn join(self, a: f64, b: f64) -> f64 {
+        match self {
+            Joining::Sum => a + b,
+            Joining::Max => larger(a, b),
+        }
+    }
 }
 
 impl Instruction {
@@ -324,6 +382,18 @@ impl Instruction {
             | Instruction::TimesRows { to, .. }
             | Instruction::TimesSparseRows { to, .. } => (None, Some(to)),
             _ => (None, None),
+        }
+    }
+
+    /// The array that is added to.
+    pub(super) fn added_to_mut(&mut self) -> Option<&mut Span> {
+        match self {
+            Instruction::Scatter { to, .. }
+            | Instruction::Reduce { to, .. }
+            | Instruction::Dot { to, .. }
+            | Instruction::TimesRows { to, .. }
+            | Instruction::TimesSparseRows { to, .. } => Some(to),
+            _ => None,
         }
     }
 

@@ -147,8 +147,8 @@ impl<'a> Places<'a> {
     pub(super) fn scalar(&mut self, id: NodeId) -> usize {
         let span = self.span(id);
         match span.arena {
-            Arena::Work => span.offset,
             Arena::Data => self.layout.constant(self.constants.numbers[span.offset]).offset,
+            _ => span.offset,
         }
     }
 }

@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use super::instruction::{BLOCK, Instruction};
-use super::layout::Layout;
 
-/// Gives the registers of a pass, which until now carry the number of a node, their places in a pool that all passes
-/// share; the result of an instruction may take the place of an operand that dies there.
-pub(super) fn allocate(instructions: &mut [Instruction], pool: &mut Vec<usize>, layout: &mut Layout) {
+/// Gives the registers of a pass, which until now carry the number of a node, their places; the result of an instruction
+/// may take the place of an operand that dies there. Returns how many registers there are.
+pub(super) fn allocate(instructions: &mut [Instruction]) -> usize {
     let last_use = last_uses(instructions);
-    let mut free: Vec<usize> = (0..pool.len()).rev().collect();
+    let (mut free, mut count) = (Vec::new(), 0);
     let mut held: HashMap<usize, usize> = HashMap::new();
     for (at, instruction) in instructions.iter_mut().enumerate() {
         let mut dying = Vec::new();
@@ -24,17 +23,18 @@ pub(super) fn allocate(instructions: &mut [Instruction], pool: &mut Vec<usize>, 
             }
             let register = *held.entry(name).or_insert_with(|| {
                 free.pop().unwrap_or_else(|| {
-                    pool.push(layout.own(BLOCK).offset);
-                    pool.len() - 1
+                    count += 1;
+                    count - 1
                 })
             });
-            operand.offset = pool[register];
+            operand.offset = register * BLOCK;
             if last_use[&name] == at && !dying.contains(&register) {
                 dying.push(register);
             }
         });
         free.append(&mut dying);
     }
+    count
 }
 
 /// The position of the last instruction that touches each register.

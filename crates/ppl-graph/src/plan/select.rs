@@ -6,7 +6,8 @@ use ppl_math::kernels::Kernels;
 
 use super::classes::reduces;
 use super::instruction::{
-    Arena, Instruction, Operand, Pair, Pass, RoutineStep, ScalarFunction, ScalarInstruction, Span, Step, Ternary, Total,
+    Accumulator, Arena, Instruction, Joining, Operand, Pair, Pass, RoutineStep, ScalarFunction, ScalarInstruction,
+    Span, Step, Ternary, Total,
 };
 use super::loops;
 use super::places::Places;
@@ -82,7 +83,7 @@ struct Selection<'s, 'a> {
 
 impl<'s, 'a> Selection<'s, 'a> {
     fn new(places: &'s mut Places<'a>, kernels: &'s Kernels, nodes: &'s [NodeId], length: usize) -> Self {
-        let pass = Pass { length, starts: Vec::new(), instructions: Vec::new() };
+        let pass = Pass { length, accumulators: Vec::new(), instructions: Vec::new(), parts: 1 };
         let (absorbed, partners) = Default::default();
         Selection { places, kernels, nodes, length, absorbed, partners, pass }
     }
@@ -240,13 +241,14 @@ impl<'s, 'a> Selection<'s, 'a> {
         let (a, to) = (self.operand(source), self.places.span(id));
         let positions = self.places.constants.positions(self.places.graph, index);
         let kernel = table::scatter(self.kernels, self.places.graph.index(index));
-        self.pass.starts.push((to, 0.0));
+        self.pass.accumulators.push(Accumulator::new(Joining::Sum, to));
         self.emit(Instruction::Scatter { kernel, a, positions, to });
     }
 
     fn reduce(&mut self, id: NodeId, kind: Reduction, source: NodeId) {
         let to = self.places.span(id);
-        self.pass.starts.push((to, if kind == Reduction::Max { f64::NEG_INFINITY } else { 0.0 }));
+        let joining = if kind == Reduction::Max { Joining::Max } else { Joining::Sum };
+        self.pass.accumulators.push(Accumulator::new(joining, to));
         let (f, a) = match self.absorbed_factors(source) {
             Some([a, b]) if a != b => {
                 let (a, b) = (self.operand(a), self.operand(b));
@@ -264,7 +266,7 @@ impl<'s, 'a> Selection<'s, 'a> {
         let matrix = self.places.constants.sparse(self.places.graph, matrix);
         if transposed {
             let (a, to) = (self.operand(vector), self.places.span(id));
-            self.pass.starts.push((to, 0.0));
+            self.pass.accumulators.push(Accumulator::new(Joining::Sum, to));
             let kernel = self.kernels.add_sparse_transposed_times_vector;
             return self.emit(Instruction::TimesSparseRows { kernel, matrix, a, to });
         }
@@ -280,7 +282,7 @@ impl<'s, 'a> Selection<'s, 'a> {
         let matrix = self.places.constants.matrix(graph, data);
         if transposed {
             let (a, to) = (self.operand(vector), self.places.span(id));
-            self.pass.starts.push((to, 0.0));
+            self.pass.accumulators.push(Accumulator::new(Joining::Sum, to));
             let kernel = self.kernels.add_transposed_times_vector;
             return self.emit(Instruction::TimesRows { kernel, matrix, a, to });
         }

@@ -1,15 +1,18 @@
+use std::sync::Arc;
+
 use ppl_density::{Fault, LogDensity};
 use ppl_math::kernels::{Isa, Kernels};
 
 use super::instruction::{Arena, Instruction, Step};
 use super::verify::verify;
-use super::{Machine, Plan};
+use super::{Division, Machine, Plan};
 use crate::testing::{RandomGraph, random_graph, tall_random_graph};
 use crate::{
     Binary, Graph, GraphDensity, NodeId, Op, PlanDensity, Reduction, SparseMatrix, Tensor, Unary, evaluate, gradient,
 };
 
 mod loops;
+mod threads;
 
 const INF: f64 = f64::INFINITY;
 
@@ -17,8 +20,12 @@ fn tables() -> impl Iterator<Item = &'static Kernels> {
     Isa::available().into_iter().map(Kernels::for_isa)
 }
 
+fn compile(graph: &Graph, outputs: &[NodeId], kernels: &'static Kernels, division: Division) -> Arc<Plan> {
+    Plan::compile(graph, &[outputs], graph.inputs_len(), kernels, division).remove(0)
+}
+
 fn machine(graph: &Graph, outputs: &[NodeId], kernels: &'static Kernels) -> Machine {
-    Machine::new(Plan::compile(graph, &[outputs], graph.inputs_len(), kernels).remove(0))
+    Machine::new(compile(graph, outputs, kernels, Division::default()))
 }
 
 /// Up to 1e-11 of the size of the largest number about.
@@ -471,8 +478,8 @@ fn sound() -> Plan {
     let sorted = g.sort(back);
     let total = g.sum(sorted);
     let root = g.exp(total);
-    let plan = Plan::compile(&g, &[&[root, far, spread]], 4, Kernels::detect()).remove(0);
-    std::sync::Arc::into_inner(plan).expect("the only owner")
+    let plan = compile(&g, &[root, far, spread], Kernels::detect(), Division::default());
+    Arc::into_inner(plan).expect("the only owner")
 }
 
 macro_rules! refuses {
@@ -535,6 +542,6 @@ fn arrays_that_nothing_reads_any_more_make_room() {
         x = g.cumulative_sum(sorted, true);
     }
     agree(&g, &[x], &numbers(1000, |x| 1e-3 * x));
-    let plan = Plan::compile(&g, &[&[x]], 1000, Kernels::detect()).remove(0);
+    let plan = compile(&g, &[x], Kernels::detect(), Division::default());
     assert!(plan.work_len < 5000, "{}", plan.work_len);
 }

@@ -63,8 +63,9 @@ fn head(step: &Step) -> String {
         Step::Scalars(_) => "scalars".into(),
         Step::Pass(pass) => {
             let starts: Vec<String> =
-                pass.starts.iter().map(|&(span, value)| format!(" {} = {value}", array(span))).collect();
-            format!("pass {}{}", pass.length, starts.join(","))
+                pass.accumulators.iter().map(|a| format!(" {} = {}", array(a.to), a.f.start())).collect();
+            let parts = if pass.parts > 1 { format!(" in {} parts,", pass.parts) } else { String::new() };
+            format!("pass {}{parts}{}", pass.length, starts.join(","))
         }
         Step::Recurrence(_) => "recurrence".into(),
         Step::System(step) => {
@@ -133,6 +134,8 @@ fn place(arena: Arena, offset: usize) -> String {
     match arena {
         Arena::Data => format!("d{offset}"),
         Arena::Work => format!("w{offset}"),
+        Arena::Local => format!("r{offset}"),
+        Arena::Part => format!("a{offset}"),
     }
 }
 
@@ -142,11 +145,8 @@ fn array(span: Span) -> String {
 
 /// `r` is a register, `..` goes on with the pass, the rest are numbers.
 fn operand(operand: Operand) -> String {
-    match operand.is_register() {
-        true => format!("r{}", operand.offset),
-        false if operand.stride == 1 => format!("{}..", place(operand.arena, operand.offset)),
-        false => place(operand.arena, operand.offset),
-    }
+    let suffix = if operand.stride == 1 && !operand.is_register() { ".." } else { "" };
+    format!("{}{suffix}", place(operand.arena, operand.offset))
 }
 
 fn instruction_text(instruction: &Instruction) -> String {

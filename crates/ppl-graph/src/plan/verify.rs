@@ -2,10 +2,10 @@
 
 use ppl_math::kernels::{Isa, TiledMatrix};
 
+use super::divide::MOST;
 use super::instruction::{
-    Arena, BLOCK, Instruction, LoopStep, Operand, Pass, Positions, RecurrenceStep, RoutineStep, Span, SparseRows, Step,
-    SystemStep,
-    Tiles,
+    Accumulator, Arena, BLOCK, Instruction, LoopStep, Operand, Pass, Positions, RecurrenceStep, RoutineStep, Span,
+    SparseRows, Step, SystemStep, Tiles,
 };
 use super::layout::LINE;
 use super::turn::{TurnFunction, TurnInstruction};
@@ -16,9 +16,10 @@ use super::{Plan, Store, system};
 /// # Errors
 /// What is wrong with the first step that is.
 pub(super) fn verify(plan: &Plan) -> Result<(), String> {
-    let arenas = Arenas { store: &plan.store, work_len: plan.work_len };
+    let arenas =
+        Arenas { store: &plan.store, work_len: plan.work_len, local_len: plan.local_len, part_len: plan.part_len };
     arenas.writable(plan.inputs)?;
-    plan.outputs.iter().try_for_each(|&span| arenas.inside(span))?;
+    plan.outputs.iter().try_for_each(|&span| arenas.whole(span))?;
     require(plan.constants.iter().all(|&(offset, _)| offset < plan.work_len), "a constant is outside")?;
     for (k, step) in plan.steps.iter().enumerate() {
         arenas.step(step).map_err(|reason| format!("step {k}: {reason}"))?;
@@ -29,6 +30,8 @@ pub(super) fn verify(plan: &Plan) -> Result<(), String> {
 struct Arenas<'a> {
     store: &'a Store,
     work_len: usize,
+    local_len: usize,
+    part_len: usize,
 }
 
 impl Arenas<'_> {
@@ -36,9 +39,17 @@ impl Arenas<'_> {
         let len = match span.arena {
             Arena::Data => self.store.numbers.len(),
             Arena::Work => self.work_len,
+            Arena::Local => self.local_len,
+            Arena::Part => self.part_len,
         };
         let end = span.offset.checked_add(span.len).ok_or("a place is too large")?;
         require(end <= len, &format!("{span:?} is outside"))
+    }
+
+    /// An array that lives longer than a pass.
+    fn whole(&self, span: Span) -> Result<(), String> {
+        require(matches!(span.arena, Arena::Data | Arena::Work), "an array is of one thread or part")?;
+        self.inside(span)
     }
 
     fn writable(&self, span: Span) -> Result<(), String> {
@@ -70,7 +81,7 @@ impl Arenas<'_> {
         require(addend.len == to.len && initial.len == 1, "the lengths of a recurrence differ")?;
         require(coefficient.len == 1 || coefficient.len == to.len, "the coefficients do not fit")?;
         for span in [coefficient, addend, initial] {
-            self.inside(span)?;
+            self.whole(span)?;
             require(!written.iter().any(|&to| overlap(to, span)), "an operand is overwritten")?;
         }
         require(written.len() == 1 || !overlap(written[0], written[1]), "results overlap")
@@ -107,7 +118,7 @@ impl Arenas<'_> {
         let reads = step.shared.iter().map(|&(span, register)| (span, 1, register)).chain(first).chain(each);
         let is_register = |register: u32| (register as usize) < registers.len;
         for (span, len, register) in reads {
-            self.inside(span)?;
+            self.whole(span)?;
             require(span.len == len && is_register(register), "a loop reads what is not there")?;
             require(!overlap(span, registers) && !overlap(span, to), "an operand is overwritten")?;
         }
@@ -126,24 +137,35 @@ impl Arenas<'_> {
         require(step.scratch.len >= step.routine.scratch_len(), "the scratch is too small")?;
         require(!overlap(step.to, step.scratch), "the scratch overlaps with the result")?;
         for &(_, span) in &step.operands {
-            self.inside(span)?;
+            self.whole(span)?;
             require(!overlap(span, step.to) && !overlap(span, step.scratch), "an operand is overwritten")?;
         }
         Ok(())
     }
 
     fn pass(&self, pass: &Pass) -> Result<(), String> {
-        pass.starts.iter().try_for_each(|&(span, _)| self.writable(span))?;
-        let mut written: Vec<Span> = pass.starts.iter().map(|&(span, _)| span).collect();
+        pass.accumulators.iter().try_for_each(|accumulator| self.accumulator(accumulator, pass.parts > 1))?;
+        let results = pass.accumulators.iter().map(|accumulator| accumulator.whole);
+        let (mut written, mut read): (Vec<Span>, Vec<Span>) = Default::default();
         for instruction in &pass.instructions {
             self.instruction(instruction, pass.length).map_err(|reason| format!("{instruction:?}: {reason}"))?;
             instruction.clone().for_each_operand(|operand, writes| {
-                written.extend(writes.then(|| operand.span(pass.length)));
+                if writes { &mut written } else { &mut read }.push(operand.span(pass.length));
             });
         }
-        let wholes = pass.instructions.iter().filter_map(|i| i.wholes().0);
-        let unfinished = |whole: Span| written.iter().any(|&other| overlap(whole, other));
-        require(!wholes.into_iter().any(unfinished), "an array is read as a whole while it is written")
+        let unfinished =
+            |whole: Span| results.clone().chain(written.iter().copied()).any(|other| overlap(whole, other));
+        let mut wholes = pass.instructions.iter().filter_map(|i| i.wholes().0);
+        require(!wholes.any(unfinished), "an array is read as a whole while it is written")?;
+        if pass.parts == 1 { Ok(()) } else { divided(pass, &written, &read) }
+    }
+
+    fn accumulator(&self, accumulator: &Accumulator, divided: bool) -> Result<(), String> {
+        let Accumulator { whole, to, .. } = *accumulator;
+        self.writable(whole)?;
+        self.inside(to)?;
+        let fits = if divided { to.arena == Arena::Part && to.len == whole.len } else { to == whole };
+        require(fits, "an accumulator does not fit the pass")
     }
 
     fn instruction(&self, instruction: &Instruction, length: usize) -> Result<(), String> {
@@ -169,18 +191,19 @@ impl Arenas<'_> {
     }
 
     fn operand(&self, operand: Operand, length: usize) -> Result<(), String> {
-        require(operand.stride <= 1 && (operand.mask == 0 || operand.mask == usize::MAX), "an operand is misshapen")?;
-        require(!operand.is_register() || operand.offset.is_multiple_of(LINE), "a register is not aligned")?;
+        let shape = (operand.mask, operand.stride);
         if operand.is_register() {
+            require(shape == (0, 1) && operand.offset.is_multiple_of(LINE), "a register is misshapen")?;
             return self.inside(Span { arena: operand.arena, offset: operand.offset, len: BLOCK });
         }
-        self.inside(operand.span(length))
+        require(shape == (0, 0) || shape == (usize::MAX, 1), "an operand is misshapen")?;
+        self.whole(operand.span(length))
     }
 
     fn result(&self, operand: Operand, length: usize) -> Result<(), String> {
         require(operand.stride == 1, "a result is a number")?;
         self.operand(operand, length)?;
-        self.writable(operand.span(length))
+        if operand.is_register() { Ok(()) } else { self.writable(operand.span(length)) }
     }
 
     /// Arrays that are read as a whole or added to.
@@ -193,11 +216,11 @@ impl Arenas<'_> {
     ) -> Result<(), String> {
         let (read, added_to) = instruction.wholes();
         if let Some(span) = read {
-            self.inside(span)?;
+            self.whole(span)?;
             require(writes.iter().all(|to| !overlap(to.span(length), span)), "a result overlaps with its source")?;
         }
         if let Some(span) = added_to {
-            self.writable(span)?;
+            self.inside(span)?;
             require(reads.iter().all(|a| !overlap(a.span(length), span)), "a total overlaps with its operand")?;
         }
         Ok(())
@@ -248,6 +271,29 @@ impl Arenas<'_> {
 
 fn require_fused(fused: bool) -> Result<(), String> {
     require(!fused || Isa::Avx2.is_available(), "the processor does not round products and sums together")
+}
+
+/// What threads need that run parts of a pass at the same time: what one part writes, no other reads or writes. Streams
+/// are at the same element wherever they overlap, accumulators belong to the part, and their results, which are written
+/// after all parts, are apart from all else.
+fn divided(pass: &Pass, written: &[Span], read: &[Span]) -> Result<(), String> {
+    let blocks = pass.length.div_ceil(BLOCK);
+    require((2..=MOST.min(blocks)).contains(&pass.parts), "the pass cannot have so many parts")?;
+    let in_memory = |span: &&Span| span.arena == Arena::Work;
+    for (k, &to) in written.iter().enumerate().filter(|(_, span)| in_memory(span)) {
+        let in_step = |&other: &Span| to == other || !overlap(to, other);
+        require(written[..k].iter().chain(read).all(in_step), "a part reads or writes what another writes")?;
+    }
+    for (k, accumulator) in pass.accumulators.iter().enumerate() {
+        let others = &pass.accumulators[..k];
+        require(!others.iter().any(|other| overlap(other.to, accumulator.to)), "accumulators overlap")?;
+        let results = others.iter().map(|other| &other.whole);
+        let apart = |other: &Span| !overlap(accumulator.whole, *other);
+        require(results.chain(written).chain(read).all(apart), "a result overlaps with what parts use")?;
+    }
+    let is_accumulator = |to: Span| pass.accumulators.iter().any(|accumulator| accumulator.to == to);
+    let mut totals = pass.instructions.iter().filter_map(|instruction| instruction.wholes().1);
+    require(totals.all(is_accumulator), "a total is not an accumulator of the part")
 }
 
 fn overlap(a: Span, b: Span) -> bool {

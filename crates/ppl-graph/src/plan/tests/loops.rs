@@ -1,5 +1,6 @@
 use super::*;
 use crate::Body;
+use crate::plan::divide::Division;
 
 /// A plan with a recurrence and a loop.
 fn sound_loops() -> Plan {
@@ -12,7 +13,7 @@ fn sound_loops() -> Plan {
     let states = g.scan(Body::new(&turn, &[y, next]), [&[start, start], &[each], &[]], 5, false);
     let after = g.states_after(states, 1);
     let line = g.linear_recurrence(start, after, start, true);
-    let plan = Plan::compile(&g, &[&[states, line]], 6, Kernels::detect()).remove(0);
+    let plan = compile(&g, &[states, line], Kernels::detect(), Division::default());
     std::sync::Arc::into_inner(plan).expect("the only owner")
 }
 
@@ -102,7 +103,7 @@ fn systems_agree_at_every_size_and_length_and_in_both_directions() {
             let small = g.scaled(0.1, each);
             let initial = vec![first; carries];
             let states = g.scan(system_body(carries, f), [&initial, &[small], &[shared]], n, reverse);
-            let plan = Plan::compile(&g, &[&[states]], n + 1, Kernels::detect()).remove(0);
+            let plan = Plan::compile(&g, &[&[states]], n + 1, Kernels::detect(), Division::default()).remove(0);
             assert!(plan.to_string().contains("= system"));
             agree(&g, &[states], &numbers(n + 1, |x| 0.2 * x));
         }
@@ -125,7 +126,7 @@ fn the_verifier_refuses_systems_that_leave_their_places() {
         let mut g = Graph::new();
         let (each, first) = (g.input(0, [5]), g.input(5, []));
         let states = g.scan(system_body(2, Binary::Mul), [&[first, first], &[each], &[first]], 5, false);
-        let plan = Plan::compile(&g, &[&[states]], 6, Kernels::detect()).remove(0);
+        let plan = Plan::compile(&g, &[&[states]], 6, Kernels::detect(), Division::default()).remove(0);
         let mut plan = std::sync::Arc::into_inner(plan).expect("the only owner");
         let step = plan.steps.iter_mut().find_map(|s| if let Step::System(step) = s { Some(step) } else { None });
         change(step.unwrap());
@@ -162,7 +163,7 @@ fn sums_of_exponentials_in_a_turn_are_one_instruction() {
         let mut g = Graph::new();
         let (each, shared, a, b) = (g.input(1, [n]), g.input(0, []), g.constant(0.1), g.constant(-0.2));
         let states = g.scan(sums_of_exponentials(), [&[a, b], &[each], &[shared]], n, n % 2 == 0);
-        let text = Plan::compile(&g, &[&[states]], n + 1, Kernels::detect()).remove(0).to_string();
+        let text = Plan::compile(&g, &[&[states]], n + 1, Kernels::detect(), Division::default()).remove(0).to_string();
         assert_eq!((text.matches("log_sum_exp").count(), text.matches("log_add_exp").count()), (2, 0), "{text}");
         agree(&g, &[states], &numbers(n + 1, |x| 0.5 + 0.3 * x));
         let low = vec![-INF; n];
@@ -176,7 +177,7 @@ fn the_verifier_refuses_sums_that_leave_the_registers() {
     let (each, first) = (g.input(0, [5]), g.input(5, []));
     let states = g.scan(sums_of_exponentials(), [&[first, first], &[each], &[first]], 5, false);
     for (start, count) in [(0, u32::MAX), (u32::MAX, 2), (1000, 3)] {
-        let plan = Plan::compile(&g, &[&[states]], 6, Kernels::detect()).remove(0);
+        let plan = Plan::compile(&g, &[&[states]], 6, Kernels::detect(), Division::default()).remove(0);
         let mut plan = std::sync::Arc::into_inner(plan).expect("the only owner");
         let step = plan.steps.iter_mut().find_map(|s| if let Step::Loop(step) = s { Some(step) } else { None });
         let code = &mut step.unwrap().code;
