@@ -52,6 +52,11 @@ fn inverse_pairs(g: &mut Graph, f: Unary, a: NodeId) -> Option<NodeId> {
             let (factor, square) = (apply(g, Unary::Square, s), apply(g, Unary::Square, x));
             combine(g, Binary::Mul, factor, square)
         }
+        (Unary::Square, &Op::Binary(Binary::Mul, c, x)) if g.as_constant(c).is_some() => {
+            let factor = normal(g.as_constant(c)?.powi(2))?;
+            let (factor, square) = (g.constant(factor), apply(g, Unary::Square, x));
+            combine(g, Binary::Mul, factor, square)
+        }
         (Unary::Square, &Op::Unary(Unary::Reciprocal, x)) => {
             let square = apply(g, Unary::Square, x);
             apply(g, Unary::Reciprocal, square)
@@ -93,6 +98,7 @@ pub(super) fn binary(g: &mut Graph, f: Binary, a: NodeId, b: NodeId, shape: &Sha
         Binary::Mul => mul(g, a, b),
         Binary::Div => div(g, a, b),
         Binary::Pow => pow(g, a, b),
+        Binary::Le => super::choice::less_or_equal(g, a, b, shape),
         Binary::And | Binary::Or => super::choice::connective(g, f, a, b, shape),
         Binary::MulOrZero => mul_or_zero(g, a, b),
         _ => None,
@@ -229,8 +235,7 @@ fn div(g: &mut Graph, a: NodeId, b: NodeId) -> Option<NodeId> {
         return Some(apply(g, Unary::Reciprocal, b));
     }
     if let Some(c) = g.as_constant(b) {
-        let exact = c.is_normal() && c.to_bits() << 12 == 0 && (1.0 / c).is_normal();
-        let inverse = exact.then(|| g.constant(1.0 / c))?;
+        let inverse = g.constant(normal(1.0 / normal(c)?)?);
         return Some(combine(g, Binary::Mul, inverse, a));
     }
     match (&g.node(a).op, &g.node(b).op) {
