@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::numbers::repeated_positions;
+use super::numbers::{constant, repeated_positions};
 use super::separate::merged;
 use super::upright::Upright;
-use crate::{Graph, NodeId, Op, Shape, Tensor};
+use crate::{Graph, IndexId, NodeId, Op, Shape, Tensor};
 
 /// Makes flat arrays, each once.
 #[derive(Debug, Default)]
 pub(super) struct Flatten {
     made: HashMap<NodeId, NodeId>,
+    /// Elements of an array at positions.
+    picked: HashMap<(NodeId, IndexId), NodeId>,
     upright: Upright,
 }
 
@@ -30,6 +32,9 @@ impl Flatten {
 
     fn make(&mut self, g: &mut Graph, id: NodeId) -> NodeId {
         let (size, is_flat) = (g.shape(id).size(), g.shape(id).len() == 1);
+        if let Some(numbers) = constant(g, id).filter(|_| !is_flat) {
+            return numbers.node(g);
+        }
         match g.node(id).op.clone() {
             op @ (Op::Unary(..) | Op::Binary(..) | Op::Select(..)) => {
                 let op = op.map_operands(|operand| self.flat(g, operand));
@@ -40,20 +45,55 @@ impl Flatten {
             Op::Broadcast { source, .. } if g.shape(source).size() == 1 => g.reshape(source, Shape::scalar()),
             Op::Broadcast { source, axes } => {
                 let positions = repeated_positions(g.shape(source), &axes, g.shape(id));
-                g.gather(source, positions, [size])
+                let positions = g.positions(positions);
+                self.pick(g, source, positions)
             }
             op @ (Op::Reduce { .. } | Op::Gather { .. }) if is_flat => {
                 let op = op.map_operands(|operand| self.upright.of(g, operand));
                 g.push(op, [size].into())
             }
             _ if is_flat => id,
-            Op::Data(data) => {
-                let values = g.tensor(data).values.clone();
-                g.data(Tensor::new([size], values))
-            }
             Op::Gather { source, index } => g.push(Op::Gather { source, index }, [size].into()),
             _ => g.reshape(id, [size]),
         }
+    }
+}
+
+impl Flatten {
+    /// The elements of an array at positions, taken where nothing is left to compute.
+    fn pick(&mut self, g: &mut Graph, id: NodeId, positions: IndexId) -> NodeId {
+        if g.shape(id).is_scalar() {
+            return id;
+        }
+        if let Some(&made) = self.picked.get(&(id, positions)) {
+            return made;
+        }
+        let places = g.index(positions).clone();
+        let composed = |first: &[u32]| places.iter().map(|&p| first[p as usize]).collect::<Vec<u32>>();
+        let made = match g.node(id).op.clone() {
+            op @ (Op::Unary(..) | Op::Binary(..) | Op::Select(..)) => {
+                let op = op.map_operands(|operand| self.pick(g, operand, positions));
+                let made = elementwise(g, op);
+                merged(g, made)
+            }
+            Op::Data(data) => {
+                let values: Vec<f64> = places.iter().map(|&p| g.tensor(data).values[p as usize]).collect();
+                g.data(Tensor::new([places.len()], values))
+            }
+            Op::Gather { source, index } => {
+                let positions = composed(g.index(index));
+                g.gather(source, positions, [places.len()])
+            }
+            Op::Broadcast { source, axes } => {
+                let positions = composed(&repeated_positions(g.shape(source), &axes, g.shape(id)));
+                let positions = g.positions(positions);
+                self.pick(g, source, positions)
+            }
+            Op::Reshape(source) => self.pick(g, source, positions),
+            _ => g.gather(id, places, [g.index(positions).len()]),
+        };
+        self.picked.insert((id, positions), made);
+        made
     }
 }
 

@@ -4,7 +4,7 @@
 //! w = Rθ̂ + z, which is next to nothing, is computed without rounding its sums, so the form is exact at any θ̂. Where a
 //! column is constant the others are centred first: data with a large offset keeps its digits.
 
-use super::affine::{Affine, Part, Read};
+use super::affine::{Affine, Read};
 use super::note::Rewrite;
 use super::numbers::{Numbers, Sum};
 use super::split::Term;
@@ -34,7 +34,7 @@ pub(super) fn reduce(g: &mut Graph, term: &Term, distinct: Option<usize>) -> Opt
     let (scale, inner) = common_scale(g, inner);
     let affine = Affine::of(g, inner)?;
     let weights = term.weights.zip(&Numbers::Same(0.0), |w, _| w.sqrt());
-    let design = Design::new(g, affine, weights, term.rows);
+    let mut design = Design::new(g, affine, weights, term.rows);
     if !design.pays(distinct) {
         return None;
     }
@@ -43,7 +43,7 @@ pub(super) fn reduce(g: &mut Graph, term: &Term, distinct: Option<usize>) -> Opt
     if error.is_nan() || error > TOLERANCE {
         return Some(Outcome { sum: None, rewrite: Rewrite::Inaccurate { error } });
     }
-    let squares = form.node(g, &design.sources);
+    let squares = form.node(g, &design.sources, &design.places);
     let sum = scale.into_iter().fold(squares, |sum, (f, s)| {
         let s = g.square(s);
         g.binary(f, sum, s)
@@ -79,15 +79,15 @@ struct Design {
     rows: usize,
     /// Nodes whose elements are the parameters, one after the other.
     sources: Vec<NodeId>,
-    /// The first column of each part.
+    /// The first parameter of each part.
     starts: Vec<usize>,
     columns: usize,
+    /// The column of each parameter, and last that of the constant.
+    places: Vec<usize>,
 }
 
 impl Design {
-    fn new(g: &Graph, mut affine: Affine, weights: Numbers, rows: usize) -> Self {
-        // A constant column first: the others are centred by it.
-        affine.parts.sort_by_key(|part| !part.is_constant());
+    fn new(g: &Graph, affine: Affine, weights: Numbers, rows: usize) -> Self {
         let (mut sources, mut ends, mut starts) = (Vec::new(), vec![0], Vec::new());
         for part in &affine.parts {
             let known = sources.iter().position(|&source| source == part.source);
@@ -99,7 +99,7 @@ impl Design {
             starts.push(ends[at]);
         }
         let columns = ends[sources.len()];
-        Design { affine, weights, rows, sources, starts, columns }
+        Design { affine, weights, rows, sources, starts, columns, places: (0..=columns).collect() }
     }
 
     /// Whether the triangle is much less work than the rows, or than the equal rows among them.
@@ -109,11 +109,28 @@ impl Design {
         fits && 2 * work <= self.rows && distinct.is_none_or(|distinct| work <= 4 * distinct)
     }
 
-    /// Whether the first column is the same number in every row, and the others may be centred.
-    fn has_intercept(&self) -> bool {
-        let alone = |first: &Part| self.affine.parts.iter().filter(|part| part.source == first.source).count() == 1;
-        matches!(self.weights, Numbers::Same(_))
-            && self.affine.parts.first().is_some_and(|first| first.is_constant() && alone(first))
+    /// Puts a column that is the same number in every row first, where there is one.
+    fn lead_with_intercept(&mut self) -> bool {
+        let found = self.constant_column();
+        if let Some(column) = found {
+            self.places.swap(0, column);
+        }
+        found.is_some()
+    }
+
+    /// A column that is the same number other than 0 in every row, before columns have moved.
+    fn constant_column(&self) -> Option<usize> {
+        let mut first = vec![0.0; (self.columns + 1) * BLOCK];
+        self.fill(&mut first, 0);
+        let agrees = |block: &[f64], count: usize, k: usize| {
+            let number = first[k * BLOCK];
+            number != 0.0 && block[k * BLOCK..][..count].iter().all(|&x| x == number)
+        };
+        let mut found: Vec<usize> = (0..self.columns).filter(|&k| agrees(&first, BLOCK.min(self.rows), k)).collect();
+        if !found.is_empty() {
+            self.for_each_block(|block, count| found.retain(|&k| agrees(block, count, k)));
+        }
+        found.first().copied()
     }
 
     /// The rows from `from`: the constant in the last column, zeros where rows are at an end.
@@ -124,12 +141,14 @@ impl Design {
             for at in 0..count {
                 let (row, weight) = (from + at, part.weight.at(from + at));
                 match &part.read {
-                    Read::Scalar => block[start * BLOCK + at] += weight,
-                    Read::Element(positions) => block[(start + positions[row] as usize) * BLOCK + at] += weight,
+                    Read::Scalar => block[self.places[start] * BLOCK + at] += weight,
+                    Read::Element(positions) => {
+                        block[self.places[start + positions[row] as usize] * BLOCK + at] += weight;
+                    }
                     Read::Product(matrix) => {
                         let width = matrix.len() / self.rows;
                         for (j, x) in matrix[row * width..(row + 1) * width].iter().enumerate() {
-                            block[(start + j) * BLOCK + at] += weight * x;
+                            block[self.places[start + j] * BLOCK + at] += weight * x;
                         }
                     }
                 }
@@ -167,9 +186,9 @@ impl Design {
         sums.iter().map(mean).collect()
     }
 
-    fn form(&self) -> Form {
+    fn form(&mut self) -> Form {
         let mut triangle = Triangle::new(self.columns + 1);
-        if !self.has_intercept() {
+        if !self.lead_with_intercept() {
             self.for_each_block(|block, _| triangle.absorb(block, 0));
             return Form::new(triangle, None);
         }
@@ -230,13 +249,6 @@ impl Design {
     }
 }
 
-impl Part {
-    /// Whether it is a scalar that goes alike into every row.
-    fn is_constant(&self) -> bool {
-        matches!((&self.read, &self.weight), (Read::Scalar, Numbers::Same(_)))
-    }
-}
-
 /// ‖R(θ − θ̂) + w‖² + ρ².
 struct Form {
     triangle: Triangle,
@@ -279,8 +291,8 @@ impl Form {
         (value, gradient)
     }
 
-    /// The form as a node, of parameters that are the elements of nodes.
-    fn node(&self, g: &mut Graph, sources: &[NodeId]) -> NodeId {
+    /// The form as a node, of parameters that are the elements of nodes and have these columns.
+    fn node(&self, g: &mut Graph, sources: &[NodeId], places: &[usize]) -> NodeId {
         let width = self.width();
         if width == 1 {
             return self.scalar_node(g, sources[0]);
@@ -289,9 +301,10 @@ impl Form {
             [one] => g.reshape(*one, [width]),
             _ => g.concat(sources, [width]),
         };
-        let vector = |g: &mut Graph, values: &[f64]| g.data(Tensor::new([width], values.to_vec()));
-        let (centre, left) = (vector(g, &self.centre), vector(g, &self.left));
-        let values: Vec<f64> = (0..width * width).map(|at| self.triangle.at(at / width, at % width)).collect();
+        let centre: Vec<f64> = places[..width].iter().map(|&place| self.centre[place]).collect();
+        let centre = g.data(Tensor::new([width], centre));
+        let left = g.data(Tensor::new([width], self.left.clone()));
+        let values: Vec<f64> = (0..width * width).map(|at| self.triangle.at(at / width, places[at % width])).collect();
         let matrix = g.data(Tensor::new(Shape::new([width, width]), values));
         let from_centre = g.sub(parameters, centre);
         let product = g.matmul(matrix, from_centre);

@@ -41,6 +41,27 @@ impl Data {
         Data { x, y }
     }
 
+    /// The same with one matrix whose second column is the intercept, in the order (b_1, a, b_2, ...).
+    fn matrix_graph(&self) -> (Graph, NodeId) {
+        let mut g = Graph::new();
+        let [intercept, first, rest] =
+            [0, 1, 2].map(|at| g.input(at, if at == 2 { vec![SLOPES - 1] } else { vec![1] }));
+        let column = |k: usize, row: usize| match k {
+            0 => self.x[0][row],
+            1 => 1.0,
+            _ => self.x[k - 1][row],
+        };
+        let values = (0..ROWS * (SLOPES + 1)).map(|at| column(at % (SLOPES + 1), at / (SLOPES + 1)));
+        let matrix = g.data(Tensor::new([ROWS, SLOPES + 1], values.collect::<Vec<f64>>()));
+        let parameters = g.concat(&[first, intercept, rest], [SLOPES + 1]);
+        let mean = g.matmul(matrix, parameters);
+        let y = g.data(Tensor::new([ROWS], self.y.clone()));
+        let residual = g.sub(y, mean);
+        let square = g.square(residual);
+        let value = g.sum(square);
+        (g, value)
+    }
+
     /// Σ (y − a − Σ b_k x_k)².
     fn graph(&self) -> (Graph, NodeId) {
         let mut g = Graph::new();
@@ -77,9 +98,8 @@ impl Data {
 
     /// Relative errors of the value, and of the gradient beside the larger of its parts and their scale, at so many
     /// posterior-like steps from the line that made the data.
-    fn errors(&self, x_offset: f64, y_offset: f64, steps: f64) -> (f64, f64) {
-        let (graph, value) = self.graph();
-        let result = condensed(&graph, value, Condense::default());
+    fn errors(&self, (graph, value): &(Graph, NodeId), [x_offset, y_offset]: [f64; 2], steps: f64) -> (f64, f64) {
+        let result = condensed(graph, *value, Condense::default());
         assert_eq!(result.notes[0].rewrite, Rewrite::NormalLinear { columns: SLOPES + 1 });
         let step = steps / (ROWS as f64).sqrt();
         let slopes: Vec<f64> = (0..SLOPES).map(|k| k as f64 - 1.0 + step * (-1f64).powi(k as i32)).collect();
@@ -99,8 +119,9 @@ fn offsets_do_not_cost_digits() {
         [(0.0, 0.0, 1e-14), (1e3, 0.0, 1e-12), (1e6, 0.0, 1e-10), (1e3, 1e6, 1e-12), (0.0, 1e6, 1e-13)]
     {
         let data = Data::new(x_offset, y_offset);
-        for steps in [1.0, 0.01] {
-            let (value, slope) = data.errors(x_offset, y_offset, steps);
+        for (graph, steps) in [data.graph(), data.matrix_graph()].iter().flat_map(|graph| [(graph, 1.0), (graph, 0.01)])
+        {
+            let (value, slope) = data.errors(graph, [x_offset, y_offset], steps);
             assert!(value < bound && slope < bound, "x + {x_offset}, y + {y_offset}: {value:.1e}, {slope:.1e}");
         }
     }

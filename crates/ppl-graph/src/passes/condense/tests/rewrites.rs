@@ -242,6 +242,24 @@ fn labels_pick_from_rows_however_they_lie() {
 }
 
 #[test]
+fn repeated_rows_are_seen_through() {
+    // Σ_ik exp(a[g[i]] + x[i] b[k]), three groups and two values of x beside two columns.
+    let mut g = Graph::new();
+    let (effects, slopes) = (g.input(0, [3]), g.input(3, [2]));
+    let labels: Vec<u32> = (0..ROWS).map(|row| (row % 3) as u32).collect();
+    let effect = g.gather(effects, labels, [ROWS]);
+    let x = data(&mut g, ROWS, |row| (row / 3 % 2) as f64);
+    let [effect, x] = [effect, x].map(|column| g.broadcast(column, &[0], [ROWS, 2]));
+    let slope = g.broadcast(slopes, &[1], [ROWS, 2]);
+    let product = g.mul(x, slope);
+    let line = g.add(effect, product);
+    let rate = g.exp(line);
+    let value = g.sum(rate);
+    let notes = assert_kept(&g, value, &[0.1, 0.2, 0.3, 0.5, -0.4], 0.0, "repeated");
+    assert_eq!(notes[0].rewrite, Rewrite::EqualRows { distinct: 12, whole: true });
+}
+
+#[test]
 fn data_of_a_sum_is_read_as_one() {
     // Σ lgamma((y + a) + (b + (n − y))) reads n alone.
     let mut g = Graph::new();
