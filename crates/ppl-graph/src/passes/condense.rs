@@ -12,6 +12,7 @@
 
 mod affine;
 mod equal_rows;
+mod fate;
 mod flatten;
 mod keys;
 mod normal_linear;
@@ -28,12 +29,14 @@ mod upright;
 mod tests;
 
 use equal_rows::Grouped;
+use fate::{Fate, settle, summary};
 use flatten::Flatten;
 use keys::Sorter;
+use normal_linear::Outcome;
 use split::{Splitter, Term, without};
 
 use super::{Rebuild, dead};
-use crate::{Graph, NodeId, Op, Reduction};
+use crate::{Graph, NodeId, Op, Origin, Reduction};
 
 pub use note::{CondenseNote, Rewrite};
 
@@ -103,102 +106,51 @@ impl Work {
         let mut splitter = Splitter { g, flatten: &mut self.flatten, terms: Vec::new() };
         let tree = splitter.split(source);
         let terms = splitter.terms;
-        let mut grouped = self.grouped(g, &terms);
-        let linear = self.linear(g, &terms, &mut grouped, source);
-        settle(g, &terms, &mut grouped, &linear);
-        self.note_rows(g, source, &terms, &grouped, &linear);
-        if grouped.iter().all(Option::is_none) && linear.iter().all(Option::is_none) {
+        let origin = g.origin(source);
+        let mut fates: Vec<Fate> = terms.iter().map(|term| self.fate(g, term, origin)).collect();
+        settle(g, &terms, &mut fates);
+        self.note_rows(g, source, &terms, &fates);
+        if !fates.iter().any(Fate::is_reduced) {
             return None;
         }
-        let gone: Vec<bool> =
-            (0..terms.len()).map(|k| grouped[k].is_some() || linear[k].is_some() || terms[k].is_nothing()).collect();
+        let gone: Vec<bool> = fates.iter().map(|fate| !fate.stays()).collect();
         let rest = without(g, &tree, &gone).map(|rest| g.sum(rest));
-        let equal = equal_rows::sum(g, &terms, &grouped);
-        let parts: Vec<NodeId> = rest.into_iter().chain(linear.into_iter().flatten()).chain(equal).collect();
+        let sums = fates.iter().filter_map(|fate| if let Fate::Sum(sum) = fate { Some(*sum) } else { None });
+        let mut parts: Vec<NodeId> = rest.into_iter().chain(sums).collect();
+        let equal = terms.iter().zip(&fates).filter_map(|(term, fate)| Some((term, fate.grouped()?)));
+        parts.extend(equal_rows::sum(g, equal));
         parts.into_iter().reduce(|a, b| g.add(a, b))
     }
 
-    fn grouped(&mut self, g: &mut Graph, terms: &[Term]) -> Vec<Option<Grouped>> {
-        if !self.condense.equal_rows {
-            return vec![None; terms.len()];
+    /// What becomes of a term: a normal linear model, unless equal rows are fewer still.
+    fn fate(&mut self, g: &mut Graph, term: &Term, origin: Origin) -> Fate {
+        if term.is_nothing() {
+            return Fate::Nothing;
         }
-        terms.iter().map(|term| Grouped::of(g, &mut self.sorter, term)).collect()
-    }
-
-    /// The terms that are normal linear models, unless equal rows are fewer still.
-    fn linear(
-        &mut self,
-        g: &mut Graph,
-        terms: &[Term],
-        grouped: &mut [Option<Grouped>],
-        source: NodeId,
-    ) -> Vec<Option<NodeId>> {
-        let mut made = vec![None; terms.len()];
-        for (k, term) in terms.iter().enumerate().filter(|_| self.condense.normal_linear) {
-            let distinct = grouped[k].as_ref().map(|own| own.groups.len());
-            let Some(outcome) = normal_linear::reduce(g, term, distinct) else { continue };
-            self.notes.push(CondenseNote { origin: g.origin(source), rows: term.rows, rewrite: outcome.rewrite });
-            if let Some(sum) = outcome.sum {
-                grouped[k] = None;
-                made[k] = Some(term.scale.iter().fold(sum, |sum, scale| scale.of(g, sum)));
+        let grouped = self.condense.equal_rows.then(|| Grouped::of(g, &mut self.sorter, term)).flatten();
+        let distinct = grouped.as_ref().map(|own| own.groups.len());
+        let linear = self.condense.normal_linear.then(|| normal_linear::reduce(g, term, distinct)).flatten();
+        if let Some(Outcome { sum, rewrite }) = linear {
+            self.notes.push(CondenseNote { origin, rows: term.rows, rewrite });
+            if let Some(sum) = sum {
+                return Fate::Sum(term.scaled(g, sum));
             }
         }
-        made
+        grouped.map_or(Fate::Stays, Fate::Equal)
     }
 
-    fn note_rows(
-        &mut self,
-        g: &Graph,
-        source: NodeId,
-        terms: &[Term],
-        grouped: &[Option<Grouped>],
-        linear: &[Option<NodeId>],
-    ) {
-        let all = || terms.iter().zip(grouped);
-        let counts = |(term, own): (&Term, &Option<Grouped>)| {
-            let own = own.as_ref().filter(|_| !term.is_constant())?;
-            Some((own.groups.len(), term.rows))
-        };
-        let whole = (0..terms.len()).all(|k| grouped[k].is_some() || linear[k].is_some() || terms[k].is_nothing());
-        let size = g.shape(source).size();
-        let (rows, rewrite) = match all().filter_map(counts).max() {
-            Some((distinct, rows)) => (rows, Rewrite::EqualRows { distinct, whole }),
-            None if linear.iter().any(Option::is_some) => return,
-            None if all().any(|(_, own)| own.is_some()) => (size, Rewrite::Constants),
-            None if self.condense.equal_rows && reads_data(g, terms) => (size, Rewrite::Distinct),
-            None => return,
-        };
-        self.notes.push(CondenseNote { origin: g.origin(source), rows, rewrite });
+    /// Notes what equal rows did to a sum over data.
+    fn note_rows(&mut self, g: &Graph, source: NodeId, terms: &[Term], fates: &[Fate]) {
+        let found = summary(g.shape(source).size(), terms, fates).filter(|(_, rewrite)| {
+            rewrite.is_made() || (self.condense.equal_rows && terms.iter().any(|term| reads_data(g, term)))
+        });
+        if let Some((rows, rewrite)) = found {
+            self.notes.push(CondenseNote { origin: g.origin(source), rows, rewrite });
+        }
     }
 }
 
 /// Whether a term reads data in each row.
-fn reads_data(g: &Graph, terms: &[Term]) -> bool {
-    let reads = |term: &Term| keys::key(g, term.kernel.as_slice(), term.rows).is_some_and(|key| !key.is_empty());
-    terms.iter().any(reads)
-}
-
-/// Keeps terms in their sum that gain nothing by leaving it or would lose digits, and puts data with what it belongs to.
-fn settle(g: &Graph, terms: &[Term], grouped: &mut [Option<Grouped>], linear: &[Option<NodeId>]) {
-    let stays =
-        |grouped: &[Option<Grouped>], k: usize| grouped[k].is_none() && linear[k].is_none() && !terms[k].is_nothing();
-    let some_stay = (0..terms.len()).any(|k| stays(grouped, k));
-    for (k, term) in terms.iter().enumerate() {
-        if term.is_nothing() || (some_stay && term.is_idle(g)) {
-            grouped[k] = None;
-        }
-    }
-    for (k, term) in terms.iter().enumerate().filter(|(_, term)| term.kernel.is_none()) {
-        let beside = |other: &usize| term.residual.is_some() && terms[*other].residual == term.residual;
-        if (0..terms.len()).filter(beside).any(|other| stays(grouped, other)) {
-            grouped[k] = None;
-        }
-        let fits = |other: &usize| {
-            terms[*other].kernel.is_some() && terms[*other].rows == term.rows && (term.is_constant() || beside(other))
-        };
-        let other = (0..terms.len()).filter(fits).find_map(|other| grouped[other].clone());
-        if let (Some(own), Some(other)) = (&mut grouped[k], other) {
-            own.groups = other.groups;
-        }
-    }
+fn reads_data(g: &Graph, term: &Term) -> bool {
+    keys::key(g, term.kernel.as_slice(), term.rows).is_some_and(|key| !key.is_empty())
 }

@@ -32,46 +32,37 @@ impl Grouped {
     }
 }
 
-/// The sum of all terms that have groups.
-pub(super) fn sum(g: &mut Graph, terms: &[Term], grouped: &[Option<Grouped>]) -> Option<NodeId> {
-    let mut bundles: Vec<Vec<usize>> = Vec::new();
-    for (k, own) in grouped.iter().enumerate() {
-        let Some(own) = own else { continue };
-        let fits = |bundle: &&mut Vec<usize>| {
-            grouped[bundle[0]].as_ref().is_some_and(|other| Arc::ptr_eq(&other.groups, &own.groups))
-        };
+/// The sum of all terms, those with the same groups together; nothing where there are none.
+pub(super) fn sum<'a>(g: &mut Graph, terms: impl Iterator<Item = (&'a Term, &'a Grouped)>) -> Option<NodeId> {
+    let mut bundles: Vec<Vec<(&Term, &Grouped)>> = Vec::new();
+    for (term, own) in terms {
+        let fits = |bundle: &&mut Vec<(&Term, &Grouped)>| Arc::ptr_eq(&bundle[0].1.groups, &own.groups);
         match bundles.iter_mut().find(fits) {
-            Some(bundle) => bundle.push(k),
-            None => bundles.push(vec![k]),
+            Some(bundle) => bundle.push((term, own)),
+            None => bundles.push(vec![(term, own)]),
         }
     }
-    let sums: Vec<NodeId> = bundles.iter().filter_map(|bundle| bundle_sum(g, terms, grouped, bundle)).collect();
+    let sums: Vec<NodeId> = bundles.iter().filter_map(|bundle| bundle_sum(g, bundle)).collect();
     sums.into_iter().reduce(|a, b| g.add(a, b))
 }
 
 /// The sum of terms with the same groups.
-fn bundle_sum(g: &mut Graph, terms: &[Term], grouped: &[Option<Grouped>], bundle: &[usize]) -> Option<NodeId> {
-    let groups = grouped[bundle[0]].as_ref()?.groups.clone();
+fn bundle_sum(g: &mut Graph, bundle: &[(&Term, &Grouped)]) -> Option<NodeId> {
+    let groups = &bundle[0].1.groups;
     let mut rows = Rows::new(&groups.first, groups.of.len());
-    let parts: Vec<(usize, NodeId)> = bundle
-        .iter()
-        .filter_map(|&k| {
-            let spread = grouped[k].as_ref().and_then(|own| own.spread.as_ref());
-            Some((k, mean(g, &mut rows, &groups, &terms[k], spread)?))
-        })
-        .collect();
-    let scaled: Vec<NodeId> = parts.into_iter().map(|(k, part)| scaled(g, &terms[k], part)).collect();
-    let whole = scaled.into_iter().reduce(|a, b| g.add(a, b))?;
+    let mut whole = None;
+    for (term, own) in bundle {
+        let Some(mean) = mean(g, &mut rows, groups, term, own.spread.as_ref()) else { continue };
+        let scaled = term.scaled(g, mean);
+        whole = Some(whole.map_or(scaled, |whole| g.add(whole, scaled)));
+    }
+    let whole = whole?;
     if g.shape(whole).is_scalar() {
         return Some(g.scaled(groups.of.len() as f64, whole));
     }
     let counts = node(g, groups.counts());
     let counted = g.mul(counts, whole);
     Some(g.sum(counted))
-}
-
-fn scaled(g: &mut Graph, term: &Term, part: NodeId) -> NodeId {
-    term.scale.iter().fold(part, |part, scale| scale.of(g, part))
 }
 
 /// The mean of a term over the rows of each group, without its scale; nothing where it has no rows.

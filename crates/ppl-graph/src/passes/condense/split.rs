@@ -48,6 +48,11 @@ impl Term {
         self.scale.iter().any(|scale| matches!(scale, Scale::Guard(..)))
     }
 
+    /// The scale of a node.
+    pub(super) fn scaled(&self, g: &mut Graph, x: NodeId) -> NodeId {
+        self.scale.iter().fold(x, |x, scale| scale.of(g, x))
+    }
+
     /// Whether it adds nothing.
     pub(super) fn is_nothing(&self) -> bool {
         self.is_constant() && self.weights.all(|w| w == 0.0)
