@@ -2,7 +2,8 @@
 //!
 //! The one main type is [`Graph`], a list of array operations in which operands come first and equal nodes are one.
 //! [`gradient`] adds reverse-mode nodes to it, [`passes`] make it smaller, [`Evaluator`] runs it, [`GraphDensity`] makes
-//! it what samplers consume, [`PlanDensity`] does the same at speed, and [`text`] prints and parses graphs.
+//! it what samplers consume, [`PlanDensity`] does the same at speed on data that [`passes::condense`] has reduced, and
+//! [`text`] prints and parses graphs.
 //!
 //! ```
 //! use ppl_density::LogDensity;

@@ -189,6 +189,7 @@ fn note<T>(diagnosed: Diagnosed<T>, diagnostics: &mut Vec<Diagnostic>) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{LogDensity, Stage};
 
     #[test]
     fn phases_end_in_their_order_and_stop_at_an_error() {
@@ -218,5 +219,20 @@ mod tests {
         assert!(plan.profile(&[0.5], &mut clock).iter().any(|(line, time)| line.starts_with("600: ") && *time == 3.0));
         let mut interpreter = plan.on(Machine::Interpreter);
         assert_eq!((interpreter.footprint(), interpreter.profile(&[0.5], &mut clock)), (None, Vec::new()));
+    }
+
+    #[test]
+    fn data_is_reduced_in_the_plan_unless_told_otherwise() {
+        let model = Model::parse("line.model", "dim row\nm ~ normal(0, 1)\ndata y[row] ~ normal(m, 1)\n");
+        let data = Data::new().json("y.json", format!("{{\"y\": {:?}}}", [[1.5; 300], [-0.25; 300]].concat()));
+        let [reduced, whole] = [Condense::default(), Condense::none()]
+            .map(|choice| model.bind_on(Machine::default(), choice, &data, &mut |_| {}).unwrap());
+        let text = |program: &Program| program.graph_text(Stage::Plan);
+        let note = "# y (3:6): 600 rows, a normal linear model of 1 parameter\n";
+        assert!(text(&reduced).starts_with(note), "{}", text(&reduced));
+        assert!(!text(&whole).contains('#'));
+        let value = |program: &Program| program.density().log_density(&[0.3]).unwrap();
+        assert!((value(&reduced) / value(&whole) - 1.0).abs() < 1e-14);
+        assert_eq!(text(&reduced.condensed(Condense::none())), text(&whole));
     }
 }

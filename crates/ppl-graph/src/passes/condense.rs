@@ -11,9 +11,12 @@
 //! Values and gradients stay the same up to rounding, and a sum that gains nothing stays as it is.
 
 mod affine;
+mod design;
 mod equal_rows;
 mod fate;
 mod flatten;
+mod form;
+mod gate;
 mod keys;
 mod normal_linear;
 mod note;

@@ -60,6 +60,7 @@ impl fmt::Display for Rewrite {
             Rewrite::EqualRows { distinct, whole: true } => write!(f, "{distinct} distinct"),
             Rewrite::EqualRows { distinct, whole: false } => write!(f, "{distinct} distinct in some terms"),
             Rewrite::Constants => write!(f, "terms of data alone added up"),
+            Rewrite::NormalLinear { columns: 1 } => write!(f, "a normal linear model of 1 parameter"),
             Rewrite::NormalLinear { columns } => write!(f, "a normal linear model of {columns} parameters"),
             Rewrite::Inaccurate { error } => {
                 write!(f, "kept: as a normal linear model they would be off by {error:.1e}")

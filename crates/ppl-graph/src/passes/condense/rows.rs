@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::flatten::elementwise;
 use super::keys::row_width;
-use crate::{Graph, NodeId, Op, Shape, Tensor};
+use crate::{Graph, IndexId, NodeId, Op, Shape, Tensor};
 
 /// Rebuilds arrays whose first axis goes over `all` rows on the chosen ones.
 pub(super) struct Rows<'a> {
@@ -42,19 +42,7 @@ impl<'a> Rows<'a> {
                 let values = self.pick(g, id, |at| g.tensor(data).values[at]);
                 g.data(Tensor::new(shape, values))
             }
-            Op::Gather { source, index } => match row_width(g, id, source, index) {
-                Some(width) => {
-                    let within = self.pick(g, id, |at| g.index(index)[at] % width as u32);
-                    let (own, source) = (within.len() / self.chosen.len(), self.of(g, source));
-                    let row = |(at, p): (usize, u32)| (at / own * width) as u32 + p;
-                    let positions: Vec<u32> = within.into_iter().enumerate().map(row).collect();
-                    g.gather(source, positions, shape)
-                }
-                None => {
-                    let positions = self.pick(g, id, |at| g.index(index)[at]);
-                    g.gather(source, positions, shape)
-                }
-            },
+            Op::Gather { source, index } => self.gather(g, id, source, index),
             Op::Broadcast { source, axes } => {
                 let source = if axes.first() == Some(&0) { self.of(g, source) } else { source };
                 g.broadcast(source, &axes, shape)
@@ -82,6 +70,17 @@ impl<'a> Rows<'a> {
                 g.gather(id, positions, shape)
             }
         }
+    }
+
+    /// Elements that each row picks: of its own row, or of an array that all rows share.
+    fn gather(&mut self, g: &mut Graph, id: NodeId, source: NodeId, index: IndexId) -> NodeId {
+        let shape = self.shape(g, id);
+        let positions = self.pick(g, id, |at| g.index(index)[at]);
+        let Some(width) = row_width(g, id, source, index) else { return g.gather(source, positions, shape) };
+        let (own, source) = (positions.len() / self.chosen.len(), self.of(g, source));
+        let moved = |(at, p): (usize, u32)| (at / own * width + p as usize % width) as u32;
+        let positions: Vec<u32> = positions.into_iter().enumerate().map(moved).collect();
+        g.gather(source, positions, shape)
     }
 
     /// Whether an operation works within the rows of its operand.
