@@ -2,6 +2,7 @@
 
 mod extremes;
 mod numerics;
+mod pieces;
 mod rewrites;
 mod statistics;
 
