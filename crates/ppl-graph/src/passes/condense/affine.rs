@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::numbers::{Numbers, constant};
-use crate::{Binary, Graph, NodeId, Op, Unary};
+use crate::{Binary, Graph, NodeId, Op, SparseMatrix, Unary};
 
 /// offset + Σ over parts of weight · what the part reads, row by row.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub(super) enum Read {
     Element(Arc<[u32]>),
     /// All elements, times the numbers of the row of a matrix.
     Product(Arc<[f64]>),
+    /// The same of a sparse matrix.
+    Sparse(Arc<SparseMatrix>),
 }
 
 /// How many parts an expression may have.
@@ -69,7 +71,8 @@ impl Read {
     fn is_finite(&self) -> bool {
         match self {
             Read::Product(matrix) => matrix.iter().all(|x| x.is_finite()),
-            _ => true,
+            Read::Sparse(matrix) => matrix.values().iter().all(|x| x.is_finite()),
+            Read::Scalar | Read::Element(_) => true,
         }
     }
 }
@@ -96,6 +99,11 @@ fn form(g: &mut Graph, id: NodeId) -> Option<Affine> {
             Numbers::Each(matrix) => Some(one(b, Read::Product(matrix))),
             Numbers::Same(_) => None,
         },
+        Op::SparseProduct { matrix, vector, transposed } => {
+            let matrix = g.sparse_matrix(matrix).clone();
+            let matrix = if transposed { matrix.transposed().into() } else { matrix };
+            Some(one(vector, Read::Sparse(matrix)))
+        }
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! A linear expression as a tall matrix, block by block.
 
-use super::affine::{Affine, Read};
+use super::affine::{Affine, Part, Read};
 use super::form::Form;
 use super::numbers::{Numbers, Sum};
 use super::triangle::{BLOCK, Triangle};
@@ -79,25 +79,31 @@ impl Design {
         let count = BLOCK.min(self.rows - from);
         for (part, &start) in self.affine.parts.iter().zip(&self.starts) {
             for at in 0..count {
-                let (row, weight) = (from + at, part.weight.at(from + at));
-                match &part.read {
-                    Read::Scalar => block[self.places[start] * BLOCK + at] += weight,
-                    Read::Element(positions) => {
-                        block[self.places[start + positions[row] as usize] * BLOCK + at] += weight;
-                    }
-                    Read::Product(matrix) => {
-                        let width = matrix.len() / self.rows;
-                        for (j, x) in matrix[row * width..(row + 1) * width].iter().enumerate() {
-                            block[self.places[start + j] * BLOCK + at] += weight * x;
-                        }
-                    }
-                }
+                self.add_part(part, from + at, |k, x| block[self.places[start + k] * BLOCK + at] += x);
             }
         }
         (0..count).for_each(|at| block[self.columns * BLOCK + at] = self.affine.offset.at(from + at));
         if !self.weights.is_one() {
             let all = block.chunks_exact_mut(BLOCK);
             all.for_each(|column| (0..count).for_each(|at| column[at] *= self.weights.at(from + at)));
+        }
+    }
+
+    /// Calls `add` with the elements that a part reads in a row, and their coefficients.
+    fn add_part(&self, part: &Part, row: usize, mut add: impl FnMut(usize, f64)) {
+        let weight = part.weight.at(row);
+        match &part.read {
+            Read::Scalar => add(0, weight),
+            Read::Element(positions) => add(positions[row] as usize, weight),
+            Read::Product(matrix) => {
+                let width = matrix.len() / self.rows;
+                let own = &matrix[row * width..(row + 1) * width];
+                own.iter().enumerate().for_each(|(k, x)| add(k, weight * x));
+            }
+            Read::Sparse(matrix) => {
+                let own = matrix.elements(row);
+                own.for_each(|at| add(matrix.column_indices()[at] as usize, weight * matrix.values()[at]));
+            }
         }
     }
 

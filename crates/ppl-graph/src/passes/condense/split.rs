@@ -228,7 +228,7 @@ fn is_plain(g: &Graph, id: NodeId, left: &mut usize) -> bool {
         Op::Gather { source, .. } | Op::Broadcast { source, .. } | Op::Transpose { source, .. } => {
             is_plain(g, source, left)
         }
-        Op::Reshape(source) => is_plain(g, source, left),
+        Op::Reshape(source) | Op::SparseProduct { vector: source, .. } => is_plain(g, source, left),
         _ => false,
     }
 }

@@ -1,7 +1,7 @@
 //! What is reduced to what.
 
 use super::*;
-use crate::Reduction;
+use crate::SparseMatrix;
 use crate::testing::SplitMix;
 
 /// Numbers from a rule of the row.
@@ -109,6 +109,29 @@ fn normal_linear_models_become_triangles() {
     let notes = assert_kept(&g, value, &[0.1, -0.2, 0.3, 0.0, 1.0, 0.5], 0.0, "regression");
     assert_eq!(notes[0].rewrite, Rewrite::NormalLinear { columns: 5 });
     assert_eq!(tallest(&condensed(&g, value, Condense::default()).graph), 5);
+}
+
+#[test]
+fn sparse_designs_become_triangles() {
+    // Two of six columns in each row, as rows and as columns.
+    let mut random = SplitMix(9);
+    let mut place = |row: usize| [row as u32 % 3, 3 + random.below(3) as u32];
+    let columns: Vec<u32> = (0..ROWS).flat_map(&mut place).collect();
+    let starts: Vec<u32> = (0..=ROWS as u32).map(|row| 2 * row).collect();
+    let matrix = SparseMatrix::new(ROWS, 6, starts, columns, noise(2 * ROWS, 10)).unwrap();
+    for transposed in [false, true] {
+        let mut g = Graph::new();
+        let slopes = g.input(0, [6]);
+        let matrix = if transposed { matrix.transposed() } else { matrix.clone() };
+        let matrix = g.sparse(matrix);
+        let mean = g.sparse_product(matrix, slopes, transposed);
+        let y = g.data(Tensor::new([ROWS], noise(ROWS, 3)));
+        let residual = g.sub(y, mean);
+        let square = g.square(residual);
+        let value = g.sum(square);
+        let notes = assert_kept(&g, value, &[0.1, -0.2, 0.3, 0.0, 1.0, 0.5], 0.0, "sparse");
+        assert_eq!(notes[0].rewrite, Rewrite::NormalLinear { columns: 6 });
+    }
 }
 
 #[test]
