@@ -223,6 +223,7 @@ pub(super) struct RecurrenceStep {
     pub first: Option<usize>,
     /// The states after the turns.
     pub to: Span,
+    pub reverse: bool,
 }
 
 /// A loop whose turn multiplies a few carries by a matrix and adds a vector. Operands are those of a pass over the turns.

@@ -3,6 +3,7 @@
 use ppl_math::kernels::{Isa, Kernels};
 
 use super::instruction::{Operand, Span, SystemStep};
+use super::loops::{Reading, Scan};
 use super::places::Places;
 use crate::{Binary, Body, NodeId, Op};
 
@@ -20,7 +21,7 @@ struct Row {
 #[derive(Clone, Copy)]
 enum Outer {
     Constant(f64),
-    /// By its position among arrays and shared numbers.
+    /// By its offset.
     Input(usize),
 }
 
@@ -32,11 +33,8 @@ struct Factor {
 }
 
 /// The step of a loop that is such a system.
-pub(super) fn system(places: &mut Places, kernels: &Kernels, id: NodeId) -> Option<SystemStep> {
-    let graph = places.graph;
-    let Op::Scan { body, initial, each, shared, reverse } = &graph.node(id).op else { return None };
-    let (body, turns) = (graph.body(*body), graph.shape(id)[1] - 1);
-    let rows: Vec<Row> = body.outputs().iter().map(|&output| Row::of(body, output)).collect::<Option<_>>()?;
+pub(super) fn system(places: &mut Places, kernels: &Kernels, scan: &Scan) -> Option<SystemStep> {
+    let rows: Vec<Row> = scan.body.outputs().iter().map(|&output| Row::of(scan.body, output)).collect::<Option<_>>()?;
     let factors = || rows.iter().flat_map(|row| row.factors.iter().flatten());
     let masked = factors().any(|factor| factor.masked);
     if rows.is_empty() || rows.len() > MOST || masked && !factors().all(Factor::may_be_masked) {
@@ -44,20 +42,21 @@ pub(super) fn system(places: &mut Places, kernels: &Kernels, id: NodeId) -> Opti
     }
     let mut operand = |outer: Option<Outer>| match outer.unwrap_or(Outer::Constant(0.0)) {
         Outer::Constant(value) => number(places.layout.constant(value)),
-        Outer::Input(at) => match each.get(at) {
-            Some(&array) => stream(places.span(array)),
-            None => number(places.span(shared[at - each.len()])),
+        Outer::Input(offset) => match scan.reading(offset) {
+            Reading::Array(array) => stream(places.span(array)),
+            Reading::Number(id) => number(places.span(id)),
+            Reading::Carry => unreachable!("carries are not factors"),
         },
     };
     Some(SystemStep {
-        turns,
-        reverse: *reverse,
+        turns: scan.turns,
+        reverse: scan.reverse,
         fused: kernels.isa >= Isa::Avx2,
         masked,
         added: rows.iter().map(|row| operand(row.added)).collect(),
         factors: rows.iter().flat_map(|row| &row.factors).map(|factor| operand(factor.map(|f| f.outer))).collect(),
-        initial: initial.iter().map(|&id| places.span(id)).collect(),
-        to: places.span(id),
+        initial: scan.initial.iter().map(|&id| places.span(id)).collect(),
+        to: scan.to,
     })
 }
 
@@ -117,7 +116,7 @@ fn carry(body: &Body, id: NodeId) -> Option<usize> {
 
 fn outer(body: &Body, id: NodeId) -> Option<Outer> {
     match body.graph().node(id).op {
-        Op::Input { offset } => offset.checked_sub(body.outputs().len()).map(Outer::Input),
+        Op::Input { offset } if offset >= body.outputs().len() => Some(Outer::Input(offset)),
         Op::Const(bits) => Some(Outer::Constant(f64::from_bits(bits))),
         _ => None,
     }

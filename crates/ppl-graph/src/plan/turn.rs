@@ -5,7 +5,7 @@
 
 mod code;
 
-pub(super) use code::{Code, code};
+pub(super) use code::code;
 
 use crate::{Binary, Unary};
 

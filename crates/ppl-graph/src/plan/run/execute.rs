@@ -40,14 +40,25 @@ impl Memory<'_> {
     }
 
     pub(super) unsafe fn recurrence(&self, step: &RecurrenceStep) {
-        let RecurrenceStep { kernel, coefficient, addend, initial, first, to } = *step;
+        let RecurrenceStep { kernel, coefficient, addend, initial, first, to, reverse } = *step;
         let stride = usize::from(coefficient.len == to.len);
         unsafe {
             let initial = *self.span(initial);
             if let Some(first) = first {
                 *self.at(Arena::Work, first, 1) = initial;
             }
-            (kernel.raw)(to.len, initial, self.span(coefficient), stride, self.span(addend), self.span(to));
+            let (coefficient, addend, out) = (self.span(coefficient), self.span(addend), self.span(to));
+            (kernel.raw)(to.len, initial, coefficient, stride, addend, out);
+            let last = if reverse { 0 } else { to.len.saturating_sub(1) };
+            if to.len > 0 && !(*out.add(last)).is_finite() {
+                // The kernel multiplies four coefficients, whose product may overflow where the states do not.
+                let mut x = initial;
+                for count in 0..to.len {
+                    let turn = if reverse { to.len - 1 - count } else { count };
+                    x = *coefficient.add(turn * stride) * x + *addend.add(turn);
+                    *out.add(turn) = x;
+                }
+            }
         }
     }
 

@@ -111,6 +111,18 @@ fn systems_agree_at_every_size_and_length_and_in_both_directions() {
 }
 
 #[test]
+fn steep_recurrences_do_not_overflow_before_their_states_do() {
+    for reverse in [false, true] {
+        let mut g = Graph::new();
+        let (steep, zeros, first) = (g.input(0, [9]), g.input(9, [9]), g.constant(1e-200));
+        let states = g.linear_recurrence(steep, zeros, first, reverse);
+        let coefficients: Vec<f64> = (0..9).map(|t| if t % 5 == 4 { 1e-300 } else { 1e80 }).collect();
+        agree(&g, &[states], &[coefficients, vec![0.0; 9]].concat());
+        assert!(evaluate(&g, &[vec![1e80; 9], vec![0.0; 9]].concat(), &[states])[0].values.contains(&INF));
+    }
+}
+
+#[test]
 fn masked_systems_pass_over_factors_that_are_not_finite() {
     let mut g = Graph::new();
     let (each, shared, zero) = (g.input(1, [3]), g.input(0, []), g.constant(0.0));

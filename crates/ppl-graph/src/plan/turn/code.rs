@@ -6,7 +6,7 @@ use super::{TurnFunction, TurnInstruction};
 use crate::{Binary, Body, Graph, NodeId, Op};
 
 /// What a turn does, and where each carry stands in it.
-pub(in super::super) struct Code {
+pub(in crate::plan) struct Code {
     pub instructions: Vec<TurnInstruction>,
     /// For each carry its registers before and after the turn, which may be one.
     pub carries: Vec<(u32, u32)>,
@@ -16,7 +16,7 @@ pub(in super::super) struct Code {
 }
 
 /// Writes a turn. Node k of the body has register k.
-pub(in super::super) fn code(body: &Body) -> Code {
+pub(in crate::plan) fn code(body: &Body) -> Code {
     let graph = body.graph();
     let mut writer = Writer::new(graph, body.outputs());
     order(graph, body.outputs()).into_iter().for_each(|id| writer.write(id));
