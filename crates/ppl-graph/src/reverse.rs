@@ -172,7 +172,11 @@ impl<'a> Reverse<'a> {
     fn seed(&mut self, id: NodeId) -> Option<Seed> {
         let Adjoint { whole, scattered, masked } = std::mem::take(&mut self.adjoints[id.0 as usize]);
         let shape = self.graph.shape(id).clone();
-        let (slices, scattered): (Vec<_>, Vec<_>) = scattered.into_iter().partition(|&(_, index)| self.is_slice(index));
+        // A few single elements fit beside the slices.
+        let mixed = scattered.len() <= SLICE && scattered.iter().any(|&(_, index)| self.is_slice(index, SLICE));
+        let shortest = if mixed { 1 } else { SLICE };
+        let (slices, scattered): (Vec<_>, Vec<_>) =
+            scattered.into_iter().partition(|&(_, index)| self.is_slice(index, shortest));
         let whole = self.lay_out_together(&slices, &shape).into_iter().fold(whole, |whole, layer| match whole {
             Some(whole) => Some(self.graph.add(whole, layer)),
             None => Some(layer),
@@ -185,10 +189,10 @@ impl<'a> Reverse<'a> {
         Some(Seed { id, shape, masked })
     }
 
-    /// Whether positions follow each other, and there are enough of them to be worth a copy.
-    fn is_slice(&self, index: IndexId) -> bool {
+    /// Whether there are so many positions and they follow each other.
+    fn is_slice(&self, index: IndexId, shortest: usize) -> bool {
         let positions = self.graph.index(index);
-        positions.len() >= SLICE && positions.windows(2).all(|pair| pair[1] == pair[0] + 1)
+        positions.len() >= shortest && positions.windows(2).all(|pair| pair[1] == pair[0] + 1)
     }
 
     /// Slices in their places, in as few arrays as hold them without overlap.
