@@ -117,7 +117,7 @@ pub enum Op {
     },
     /// The T + 1 states of `x[t+1] = coefficient[t]·x[t] + addend[t]` from `x[0] = initial`, for an addend of `[T]` and
     /// a coefficient of `[T]` or one number; with `reverse` those of `x[t] = coefficient[t]·x[t+1] + addend[t]` from
-    /// `x[T] = initial`.
+    /// `x[T] = initial`. A coefficient of 0 starts anew, whatever the state was.
     LinearRecurrence {
         /// What the state is multiplied by.
         coefficient: NodeId,

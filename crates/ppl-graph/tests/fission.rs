@@ -154,7 +154,7 @@ fn linear_loops_add_one_product_with_each_carry() {
          %7 = select %2 %5 %3 : [4]
          %8 = const 0.5
          %9 = select %2 %8 %5 : [4]
-         %10 = scan %0 %0 each %4 %6 %7 %9 shared %0 { %0 = input 0 : []; %1 = input 1 : []; %2 = input 2 : []; %3 = input 6 : []; %4 = mul %0 %3 : []; %5 = add %2 %4 : []; %6 = mul %1 %3 : []; %7 = add %5 %6 : []; %8 = input 4 : []; %9 = input 3 : []; %10 = mul %0 %9 : []; %11 = add %8 %10 : []; %12 = input 5 : []; %13 = mul %1 %12 : []; %14 = add %11 %13 : []; return %7 %14 } : [2,5]
+         %10 = scan %0 %0 each %4 %6 %7 %9 shared %0 { %0 = input 0 : []; %1 = input 1 : []; %2 = input 2 : []; %3 = input 6 : []; %4 = mul %0 %3 : []; %5 = add %2 %4 : []; %6 = mul %1 %3 : []; %7 = add %5 %6 : []; %8 = input 4 : []; %9 = input 3 : []; %10 = mul_or_zero %9 %0 : []; %11 = add %8 %10 : []; %12 = input 5 : []; %13 = mul_or_zero %12 %1 : []; %14 = add %11 %13 : []; return %7 %14 } : [2,5]
          return %10",
     );
 }
@@ -192,4 +192,19 @@ fn adjoints_of_nonlinear_loops_with_one_carry_are_linear_recurrences() {
     let (graph, outputs) = optimize(&graph, &outputs);
     let text = print_full(&graph, &outputs);
     assert_eq!((text.matches("scan").count(), text.matches("linear_recurrence").count()), (1, 1), "{text}");
+}
+
+#[test]
+fn linear_loops_stay_as_they_are_when_taken_apart_again() {
+    let (graph, outputs) = apart(
+        "%0 = input 0 : []
+         %1 = input 1 : [4]
+         %2 = data [1, 0, 1, 0] : [4]
+         %3 = scan %0 %0 each %1 %2 shared { %0 = input 0 : []; %1 = input 1 : []; %2 = input 2 : []; %3 = input 3 : []; %4 = add %0 %1 : []; %5 = select %3 %2 %4 : []; %6 = sub %5 %2 : []; return %1 %6 } : [2,5]
+         return %3",
+    );
+    let once = print_full(&graph, &outputs);
+    let (graph, outputs) = apart(&once);
+    assert_eq!(print_full(&graph, &outputs), once);
+    assert!(once.contains("mul_or_zero"), "{once}");
 }

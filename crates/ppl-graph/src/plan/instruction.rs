@@ -240,8 +240,20 @@ pub(super) struct SystemStep {
     pub added: Vec<Operand>,
     /// Row-major, one row a new carry.
     pub factors: Vec<Operand>,
+    /// How each is multiplied where it or the carry is not finite; nothing where the carry does not count.
+    pub products: Vec<Option<Product>>,
     /// The states, one row a carry.
     pub to: Span,
+}
+
+/// How a factor and a carry are multiplied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Product {
+    Plain,
+    /// 0 where the factor is 0.
+    Chosen,
+    /// 0 where the carry is 0.
+    Masked,
 }
 
 /// A loop over single numbers.

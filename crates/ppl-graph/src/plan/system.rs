@@ -2,7 +2,7 @@
 
 use ppl_math::kernels::{Isa, Kernels};
 
-use super::instruction::{Operand, Span, SystemStep};
+use super::instruction::{Operand, Product, Span, SystemStep};
 use super::loops::{Reading, Scan};
 use super::places::Places;
 use crate::{Binary, Body, NodeId, Op};
@@ -28,15 +28,14 @@ enum Outer {
 #[derive(Clone, Copy)]
 struct Factor {
     outer: Outer,
-    /// Whether the product is 0 where the carry is 0.
-    masked: bool,
+    product: Product,
 }
 
 /// The step of a loop that is such a system.
 pub(super) fn system(places: &mut Places, kernels: &Kernels, scan: &Scan) -> Option<SystemStep> {
     let rows: Vec<Row> = scan.body.outputs().iter().map(|&output| Row::of(scan.body, output)).collect::<Option<_>>()?;
     let factors = || rows.iter().flat_map(|row| row.factors.iter().flatten());
-    let masked = factors().any(|factor| factor.masked);
+    let masked = factors().any(|factor| factor.product == Product::Masked);
     if rows.is_empty() || rows.len() > MOST || masked && !factors().all(Factor::may_be_masked) {
         return None;
     }
@@ -53,6 +52,7 @@ pub(super) fn system(places: &mut Places, kernels: &Kernels, scan: &Scan) -> Opt
         reverse: scan.reverse,
         fused: kernels.isa >= Isa::Avx2,
         masked,
+        products: rows.iter().flat_map(|row| &row.factors).map(|factor| factor.map(|f| f.product)).collect(),
         added: rows.iter().map(|row| operand(row.added)).collect(),
         factors: rows.iter().flat_map(|row| &row.factors).map(|factor| operand(factor.map(|f| f.outer))).collect(),
         initial: scan.initial.iter().map(|&id| places.span(id)).collect(),
@@ -71,7 +71,7 @@ fn stream(span: Span) -> Operand {
 impl Factor {
     /// Whether it makes no difference if the product is 0 where the carry is 0.
     fn may_be_masked(&self) -> bool {
-        self.masked || matches!(self.outer, Outer::Constant(value) if value.is_finite())
+        self.product == Product::Masked || matches!(self.outer, Outer::Constant(value) if value.is_finite())
     }
 }
 
@@ -87,7 +87,9 @@ impl Row {
                     rest.extend([a, b]);
                     continue;
                 }
-                Op::Binary(Binary::Mul, x, y) if carry(body, x).is_none() => (carry(body, y), outer(body, x)),
+                Op::Binary(Binary::Mul | Binary::MulOrZero, x, y) if carry(body, x).is_none() => {
+                    (carry(body, y), outer(body, x))
+                }
                 Op::Binary(Binary::Mul | Binary::MulOrZero, x, y) => (carry(body, x), outer(body, y)),
                 _ if carry(body, id).is_some() => (carry(body, id), Some(Outer::Constant(1.0))),
                 _ if row.added.is_none() => {
@@ -96,9 +98,13 @@ impl Row {
                 }
                 _ => return None,
             };
-            let masked = matches!(graph.node(id).op, Op::Binary(Binary::MulOrZero, ..));
+            let product = match graph.node(id).op {
+                Op::Binary(Binary::MulOrZero, x, _) if outer(body, x).is_some() => Product::Chosen,
+                Op::Binary(Binary::MulOrZero, ..) => Product::Masked,
+                _ => Product::Plain,
+            };
             let slot = &mut row.factors[carry?];
-            if slot.replace(Factor { outer: factor?, masked }).is_some() {
+            if slot.replace(Factor { outer: factor?, product }).is_some() {
                 return None;
             }
         }

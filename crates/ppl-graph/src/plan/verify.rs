@@ -91,7 +91,8 @@ impl Arenas<'_> {
         let (count, to) = (step.initial.len(), step.to);
         self.writable(to)?;
         require((1..=system::MOST).contains(&count), "a system has too many carries")?;
-        require(step.added.len() == count && step.factors.len() == count * count, "a system is not square")?;
+        let square = [step.factors.len(), step.products.len()] == [count * count; 2];
+        require(step.added.len() == count && square, "a system is not square")?;
         let states = step.turns.checked_add(1).and_then(|states| states.checked_mul(count));
         require(states == Some(to.len), "the states do not fit the turns")?;
         for &span in &step.initial {

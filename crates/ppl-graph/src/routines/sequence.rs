@@ -2,12 +2,15 @@
 
 use crate::{Body, Op};
 
-/// `x ← coefficient[t]·x + addend[t]`, one number standing for equal coefficients.
+/// `x ← coefficient[t]·x + addend[t]`, one number standing for equal coefficients; 0 starts anew.
 pub(super) fn linear_recurrence(coefficient: &[f64], addend: &[f64], initial: f64, reverse: bool, out: &mut [f64]) {
     let turns = addend.len();
     let coefficient = |turn: usize| coefficient[if coefficient.len() == turns { turn } else { 0 }];
     out.fill(initial);
-    for_each_turn(turns, reverse, |turn, before, after| out[after] = coefficient(turn) * out[before] + addend[turn]);
+    for_each_turn(turns, reverse, |turn, before, after| {
+        let phi = coefficient(turn);
+        out[after] = addend[turn] + if phi == 0.0 { 0.0 } else { phi * out[before] };
+    });
 }
 
 /// Calls `visit` for each turn with the positions of the states before and after it.

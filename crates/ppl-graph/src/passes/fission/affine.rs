@@ -10,6 +10,8 @@ use crate::{Binary, Graph, NodeId, Op, Unary};
 pub(super) struct Affine {
     pub slope: Option<NodeId>,
     pub rest: Option<NodeId>,
+    /// Whether the slope is 0 where x does not count, even if it is not finite.
+    pub chosen: bool,
 }
 
 /// A number of the loop as an affine function of an earlier one.
@@ -31,7 +33,7 @@ impl Loop {
         let mut forms = Forms::new();
         for &id in &group.nodes {
             let form = self.form(to, id, &forms);
-            let itself = Affine { slope: Some(to.constant(1.0)), rest: None };
+            let itself = Affine { slope: Some(to.constant(1.0)), rest: None, chosen: false };
             forms.insert(id, form.unwrap_or(Form { base: id, affine: itself }));
         }
         forms
@@ -45,7 +47,7 @@ impl Loop {
         if bases.iter().any(|&other| other != base) {
             return None;
         }
-        let outside = |id: NodeId| Affine { slope: None, rest: self.hoisted.get(&id).copied() };
+        let outside = |id: NodeId| Affine { slope: None, rest: self.hoisted.get(&id).copied(), chosen: false };
         let affine =
             affine(to, op, &|operand| forms.get(&operand).map_or_else(|| outside(operand), |form| form.affine))?;
         Some(Form { base, affine })
@@ -54,7 +56,7 @@ impl Loop {
     /// The states of a single carry whose new value is affine in the old one.
     pub(super) fn linear(&self, to: &mut Graph, group: &Group, forms: &Forms) -> Option<NodeId> {
         let [carry] = *group.carries else { return None };
-        let Form { base, affine: Affine { slope, rest } } = forms[&self.outputs[carry]];
+        let Form { base, affine: Affine { slope, rest, .. } } = forms[&self.outputs[carry]];
         if !matches!(self.body.node(base).op, Op::Input { .. }) {
             return None;
         }
@@ -68,8 +70,7 @@ impl Loop {
     }
 }
 
-/// An operation as an affine function of what its operands are such functions of. Where a choice starts a state anew its
-/// slope is 0, so a state that is not finite makes all later ones NaN, those that do not read it too.
+/// An operation as an affine function of what its operands are such functions of.
 fn affine(to: &mut Graph, op: &Op, of: &impl Fn(NodeId) -> Affine) -> Option<Affine> {
     let number = |a: Affine| if a.slope.is_none() { a.rest } else { None };
     Some(match *op {
@@ -98,7 +99,8 @@ fn affine(to: &mut Graph, op: &Op, of: &impl Fn(NodeId) -> Affine) -> Option<Aff
                 let zero = to.constant(0.0);
                 Some(to.select(condition, a.unwrap_or(zero), b.unwrap_or(zero)))
             };
-            Affine { slope: choose(a.slope, b.slope), rest: choose(a.rest, b.rest) }
+            let chosen = a.chosen || b.chosen || a.slope.is_some() != b.slope.is_some();
+            Affine { slope: choose(a.slope, b.slope), rest: choose(a.rest, b.rest), chosen }
         }
         _ => return None,
     })
@@ -106,7 +108,7 @@ fn affine(to: &mut Graph, op: &Op, of: &impl Fn(NodeId) -> Affine) -> Option<Aff
 
 impl Affine {
     fn map(self, mut f: impl FnMut(NodeId) -> NodeId) -> Affine {
-        Affine { slope: self.slope.map(&mut f), rest: self.rest.map(&mut f) }
+        Affine { slope: self.slope.map(&mut f), rest: self.rest.map(&mut f), ..self }
     }
 
     fn joined(self, other: Affine, mut f: impl FnMut(NodeId, NodeId) -> NodeId) -> Affine {
@@ -114,7 +116,8 @@ impl Affine {
             (Some(a), Some(b)) => Some(f(a, b)),
             (a, b) => a.or(b),
         };
-        Affine { slope: join(self.slope, other.slope), rest: join(self.rest, other.rest) }
+        let chosen = self.chosen || other.chosen;
+        Affine { slope: join(self.slope, other.slope), rest: join(self.rest, other.rest), chosen }
     }
 }
 

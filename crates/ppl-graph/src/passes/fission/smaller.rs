@@ -92,16 +92,17 @@ impl Turn<'_> {
         self.body.input(offset, [])
     }
 
-    /// The operation as it stands where it reads the base itself, else one product and one sum with the base.
+    /// The operation as it stands where it reads the base itself or the base may not count, else one product and one sum
+    /// with the base.
     fn affine(&mut self, id: NodeId, form: &Form) -> NodeId {
         let op = self.from.body.node(id).op.clone();
         let mut direct = !matches!(op, Op::Binary(Binary::Div, ..));
         op.for_each_operand(|operand| direct &= self.forms.get(&operand).is_none_or(|other| other.base == operand));
-        if direct {
+        if direct || form.affine.chosen {
             let op = op.map_operands(|operand| self.number(operand));
             return lifted(&mut self.body, op);
         }
-        let (base, Affine { slope, rest }) = (self.made[&form.base], form.affine);
+        let (base, Affine { slope, rest, .. }) = (self.made[&form.base], form.affine);
         let slope = slope.expect("a node inside depends on its base");
         let rest = rest.map(|rest| self.outer(rest));
         match (self.outside.as_constant(slope), rest) {

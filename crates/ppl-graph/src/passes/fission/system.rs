@@ -8,21 +8,16 @@ use crate::{Binary, Body, Graph, NodeId, Op, Unary};
 /// The most carries of a system.
 const MOST: usize = 4;
 
-/// How a carry counts: a coefficient that is not finite may stand beside a carry of 0.
-#[derive(Clone, Copy, PartialEq)]
-enum Product {
-    /// The coefficient is finite for sure, so either product below is right.
-    Finite,
-    /// A plain product.
-    Plain,
-    /// 0 where the carry is 0, whatever the coefficient is.
-    Masked,
-}
-
+/// The coefficient of a carry, and how the two are multiplied where one of them is not finite.
 #[derive(Clone, Copy)]
 struct Slope {
     coefficient: NodeId,
-    product: Product,
+    /// Whether the coefficient is finite for sure.
+    finite: bool,
+    /// Whether the product is 0 where the coefficient is 0, whatever the carry is.
+    chosen: bool,
+    /// Whether the product is 0 where the carry is 0, whatever the coefficient is.
+    masked: bool,
 }
 
 /// A number of the loop as a sum of its carries, each with a coefficient from outside, and a number from outside.
@@ -52,11 +47,12 @@ impl Loop {
             made.insert(id, linear);
         }
         let rows: Vec<&Linear> = group.carries.iter().map(|&k| made.get(&self.outputs[k])).collect::<Option<_>>()?;
-        let products = || rows.iter().flat_map(|row| row.slopes.iter().flatten()).map(|slope| slope.product);
-        if products().any(|p| p == Product::Plain) && products().any(|p| p == Product::Masked) {
+        let slopes = || rows.iter().flat_map(|row| row.slopes.iter().flatten());
+        let masked = slopes().any(|slope| slope.masked);
+        // Infinite adjoints are refused in any case, so beside masked products no other is asked for.
+        if masked && !slopes().all(|slope| slope.masked || slope.finite) {
             return None;
         }
-        let masked = products().any(|p| p == Product::Masked);
         let initial: Vec<NodeId> = group.carries.iter().map(|&k| self.initial[k]).collect();
         Some(self.write(to, &initial, &rows, masked))
     }
@@ -80,11 +76,12 @@ impl Loop {
                 };
                 let mut sum = row.rest.map(|rest| outer(&mut body, rest));
                 for (&x, slope) in carries.iter().zip(&row.slopes) {
-                    let Some(Slope { coefficient, .. }) = *slope else { continue };
+                    let Some(Slope { coefficient, chosen, .. }) = *slope else { continue };
                     let factor = outer(&mut body, coefficient);
                     let term = match to.as_constant(coefficient) {
                         Some(1.0) => x,
                         None if masked => body.binary(Binary::MulOrZero, x, factor),
+                        None if chosen => body.binary(Binary::MulOrZero, factor, x),
                         _ => body.mul(x, factor),
                     };
                     sum = Some(sum.map_or(term, |sum| body.add(sum, term)));
@@ -98,7 +95,7 @@ impl Loop {
 
 fn carry(to: &mut Graph, at: usize, count: usize) -> Linear {
     let mut slopes = vec![None; count];
-    slopes[at] = Some(Slope { coefficient: to.constant(1.0), product: Product::Finite });
+    slopes[at] = Some(Slope { coefficient: to.constant(1.0), finite: true, chosen: false, masked: false });
     Linear { slopes, rest: None }
 }
 
@@ -119,12 +116,25 @@ fn combine(to: &mut Graph, op: &Op, of: &impl Fn(NodeId) -> Linear) -> Option<Li
             let inverse = to.reciprocal(of(b).number()?);
             of(a).times(to, Some(inverse))
         }
-        Op::Binary(Binary::MulOrZero, a, b) => of(a).masked(to, of(b).number()?),
+        Op::Binary(Binary::MulOrZero, a, b) => match of(a).number() {
+            Some(factor) => of(b).chosen_by(to, factor),
+            None => of(a).masked(to, of(b).number()?),
+        },
         Op::Select(c, a, b) => {
             let condition = of(c).number()?;
             of(a).or(to, condition, of(b))
         }
         _ => None,
+    }
+}
+
+impl Slope {
+    /// How the sum of two coefficients, or a choice between them, is multiplied; nothing where they do not fit.
+    fn beside(self, other: Slope) -> Option<Slope> {
+        let (finite, chosen) = (self.finite && other.finite, self.chosen || other.chosen);
+        let masked = self.masked || other.masked;
+        let fits = !masked || [self, other].iter().all(|slope| slope.masked || slope.finite);
+        fits.then_some(Slope { finite, chosen, masked, ..self })
     }
 }
 
@@ -135,7 +145,7 @@ impl Linear {
     }
 
     fn plus(self, to: &mut Graph, other: Linear) -> Option<Linear> {
-        self.merge(other, |a, b| match (a, b) {
+        self.merge(other, false, |a, b| match (a, b) {
             (Some(a), Some(b)) => Some(to.add(a, b)),
             (a, b) => a.or(b),
         })
@@ -143,30 +153,28 @@ impl Linear {
 
     fn or(self, to: &mut Graph, condition: NodeId, other: Linear) -> Option<Linear> {
         let zero = to.constant(0.0);
-        self.merge(other, |a, b| {
+        self.merge(other, true, |a, b| {
             a.or(b)?;
             Some(to.select(condition, a.unwrap_or(zero), b.unwrap_or(zero)))
         })
     }
 
-    /// Merges coefficients of the same carry, where they are multiplied in the same way.
+    /// Merges coefficients of the same carry by `f`; where there is only one, it is as told whether it may be 0 instead.
     fn merge(
         self,
         other: Linear,
+        or_zero: bool,
         mut f: impl FnMut(Option<NodeId>, Option<NodeId>) -> Option<NodeId>,
     ) -> Option<Linear> {
         let rest = f(self.rest, other.rest);
         let slope = |(a, b): (Option<Slope>, Option<Slope>)| {
-            let product = match (a.map(|a| a.product), b.map(|b| b.product)) {
-                (Some(Product::Finite) | None, Some(product)) | (Some(product), Some(Product::Finite) | None) => {
-                    product
-                }
-                (Some(a), Some(b)) if a == b => a,
+            let slope = match (a, b) {
                 (None, None) => return Some(None),
-                _ => return None,
+                (Some(a), Some(b)) => a.beside(b)?,
+                (a, b) => a.or(b).map(|slope| Slope { chosen: slope.chosen || or_zero, ..slope })?,
             };
             let coefficient = f(a.map(|a| a.coefficient), b.map(|b| b.coefficient))?;
-            Some(Some(Slope { coefficient, product }))
+            Some(Some(Slope { coefficient, ..slope }))
         };
         let slopes = self.slopes.into_iter().zip(other.slopes).map(slope).collect::<Option<_>>()?;
         Some(Linear { slopes, rest })
@@ -180,31 +188,38 @@ impl Linear {
             Some(factor) if to.as_constant(a) == Some(1.0) => factor,
             Some(factor) => to.mul(factor, a),
         };
-        let mut slope = |slope: Option<Slope>| {
-            let Some(Slope { coefficient, product }) = slope else { return Some(None) };
-            let product = match product {
-                _ if finite => product,
-                Product::Masked => return None,
-                _ => Product::Plain,
-            };
-            Some(Some(Slope { coefficient: times(to, coefficient), product }))
+        if !finite && self.slopes.iter().flatten().any(|slope| slope.masked) {
+            return None;
+        }
+        let mut product = |slope: Slope| {
+            let coefficient = times(to, slope.coefficient);
+            Slope { coefficient, finite: slope.finite && finite, ..slope }
         };
-        let slopes = self.slopes.into_iter().map(&mut slope).collect::<Option<_>>()?;
+        let slopes = self.slopes.into_iter().map(|slope| slope.map(&mut product)).collect();
         Some(Linear { slopes, rest: self.rest.map(|rest| times(to, rest)) })
+    }
+
+    /// Times a number from outside, but 0 where that is 0.
+    fn chosen_by(self, to: &mut Graph, factor: NodeId) -> Option<Linear> {
+        let mut product = self.times(to, Some(factor)).filter(|product| product.rest.is_none())?;
+        product.slopes.iter_mut().flatten().for_each(|slope| slope.chosen = true);
+        Some(product)
     }
 
     /// Times a number from outside, but 0 where this is 0: of a single carry that is a product with its coefficient.
     fn masked(self, to: &mut Graph, factor: NodeId) -> Option<Linear> {
         let single = self.rest.is_none() && self.slopes.iter().flatten().count() == 1;
-        let slope = |slope: Option<Slope>| {
-            let Some(Slope { coefficient, product }) = slope else { return Some(None) };
-            let coefficient = match to.as_constant(coefficient) {
+        if !single || !self.slopes.iter().flatten().all(|slope| slope.masked || slope.finite) {
+            return None;
+        }
+        let mut product = |slope: Slope| {
+            let coefficient = match to.as_constant(slope.coefficient) {
                 Some(1.0) => factor,
-                _ => to.binary(Binary::MulOrZero, coefficient, factor),
+                _ => to.binary(Binary::MulOrZero, slope.coefficient, factor),
             };
-            (product != Product::Plain).then_some(Some(Slope { coefficient, product: Product::Masked }))
+            Slope { coefficient, finite: false, masked: true, ..slope }
         };
-        let slopes = self.slopes.into_iter().map(slope).collect::<Option<_>>()?;
-        single.then_some(Linear { slopes, rest: None })
+        let slopes = self.slopes.into_iter().map(|slope| slope.map(&mut product)).collect();
+        Some(Linear { slopes, rest: None })
     }
 }

@@ -51,11 +51,13 @@ impl Memory<'_> {
             (kernel.raw)(to.len, initial, coefficient, stride, addend, out);
             let last = if reverse { 0 } else { to.len.saturating_sub(1) };
             if to.len > 0 && !(*out.add(last)).is_finite() {
-                // The kernel multiplies four coefficients, whose product may overflow where the states do not.
+                // The kernel multiplies four coefficients, whose product may overflow where the states do not, and
+                // it does not know that a coefficient of 0 starts anew.
                 let mut x = initial;
                 for count in 0..to.len {
                     let turn = if reverse { to.len - 1 - count } else { count };
-                    x = *coefficient.add(turn * stride) * x + *addend.add(turn);
+                    let phi = *coefficient.add(turn * stride);
+                    x = *addend.add(turn) + if phi == 0.0 { 0.0 } else { phi * x };
                     *out.add(turn) = x;
                 }
             }

@@ -1,15 +1,44 @@
 //! Loops that are small linear systems.
 
 use super::Memory;
-use crate::plan::instruction::{Operand, SystemStep};
+use crate::plan::instruction::{Operand, Product, SystemStep};
 
 impl Memory<'_> {
+    /// Every carry counts in every row, with a factor of 0 where it should not; that goes wrong only where a state is not
+    /// finite, and then the turns are taken once more with care.
     pub(super) unsafe fn system(&self, step: &SystemStep) {
         unsafe {
             match step.fused {
                 #[cfg(target_arch = "x86_64")]
                 true => self.fused_system(step),
                 _ => self.system_of_any_size::<false>(step),
+            }
+            let last = if step.reverse { 0 } else { step.turns };
+            let states = step.turns + 1;
+            if !(0..step.initial.len()).all(|row| (*self.span(step.to).add(row * states + last)).is_finite()) {
+                self.careful_system(step);
+            }
+        }
+    }
+
+    unsafe fn careful_system(&self, step: &SystemStep) {
+        let (count, states) = (step.initial.len(), step.turns + 1);
+        unsafe {
+            let to = self.span(step.to);
+            for turn in 0..step.turns {
+                let turn = if step.reverse { step.turns - 1 - turn } else { turn };
+                let (before, after) = if step.reverse { (turn + 1, turn) } else { (turn, turn + 1) };
+                for row in 0..count {
+                    let mut sum = *self.operand(step.added[row], turn, 1);
+                    for column in 0..count {
+                        let (factor, x) = (
+                            *self.operand(step.factors[row * count + column], turn, 1),
+                            *to.add(column * states + before),
+                        );
+                        sum += product(step.products[row * count + column], factor, x);
+                    }
+                    *to.add(row * states + after) = sum;
+                }
             }
         }
     }
@@ -73,4 +102,13 @@ impl Memory<'_> {
 fn add_product<const FUSED: bool, const MASKED: bool>(sum: f64, factor: f64, x: f64) -> f64 {
     let factor = if MASKED && x == 0.0 { 0.0 } else { factor };
     if FUSED { factor.mul_add(x, sum) } else { sum + factor * x }
+}
+
+fn product(product: Option<Product>, factor: f64, x: f64) -> f64 {
+    match product {
+        None => 0.0,
+        Some(Product::Chosen) if factor == 0.0 => 0.0,
+        Some(Product::Masked) if x == 0.0 => 0.0,
+        Some(_) => factor * x,
+    }
 }

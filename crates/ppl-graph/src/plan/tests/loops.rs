@@ -122,6 +122,35 @@ fn steep_recurrences_do_not_overflow_before_their_states_do() {
     }
 }
 
+/// Impossible states, whose log probability is −∞, beside others.
+#[test]
+fn states_that_do_not_count_may_be_infinite() {
+    for reverse in [false, true] {
+        // x ← y; y ← x + e, or a new start; the same with one carry: z ← z + e, or a new start.
+        let mut turn = Graph::new();
+        let [x, y, z, e, start] = [0, 1, 2, 3, 4].map(|k| turn.input(k, []));
+        let (half, zero) = (turn.constant(0.5), turn.constant(0.0));
+        let next = [turn.add(x, e), turn.add(z, e)].map(|next| turn.select(start, zero, next));
+        let nonlinear = turn.unary(Unary::Abs, next[1]);
+        let nonlinear = turn.add(nonlinear, half);
+        let bodies = [[y, next[0], next[1]], [y, next[0], nonlinear]].map(|outputs| Body::new(&turn, &outputs));
+        for body in bodies {
+            let mut g = Graph::new();
+            let (each, impossible) = (g.input(0, [6]), g.constant(-INF));
+            let starts = data(&mut g, vec![0.0, 0.0, 1.0, 0.0, 0.0, 0.0]);
+            let states = g.scan(body, [&[impossible, impossible, impossible], &[each, starts], &[]], 6, reverse);
+            let inputs = numbers(6, |x| x);
+            let expected = evaluate(&g, &inputs, &[states]);
+            assert!(expected[0].values.iter().any(|x| x.is_finite()) && !expected[0].values.iter().any(|x| x.is_nan()));
+            agree(&g, &[states], &inputs);
+            let (graph, outputs) = crate::passes::optimize(&g, &[states]);
+            let optimized = evaluate(&graph, &inputs, &outputs);
+            assert!(optimized[0].values.iter().zip(expected[0].values.iter()).all(|(&x, &y)| close(x, y, 10.0)));
+            agree(&graph, &outputs, &inputs);
+        }
+    }
+}
+
 #[test]
 fn masked_systems_pass_over_factors_that_are_not_finite() {
     let mut g = Graph::new();
