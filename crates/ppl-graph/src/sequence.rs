@@ -24,7 +24,26 @@ impl Graph {
         self.push(Op::LinearRecurrence { coefficient, addend, initial, reverse }, [states].into())
     }
 
-    /// The states of a loop of so many turns, one row a carry; see [`Op::Scan`].
+    /// The states of a loop of so many turns, one row a carry; see [`Op::Scan`] and [`Body`]. The three lists are the
+    /// carries before the first turn, arrays with one element a turn, and numbers that all turns read.
+    ///
+    /// ```
+    /// use ppl_graph::{Body, Graph, Tensor, evaluate};
+    /// let mut turn = Graph::new();
+    /// let [x, e, k] = [0, 1, 2].map(|at| turn.input(at, []));
+    /// let square = turn.square(x);
+    /// let scaled = turn.mul(k, square);
+    /// let next = turn.add(scaled, e);
+    /// let body = Body::new(&turn, &[next]);
+    /// let mut graph = Graph::new();
+    /// let (start, half) = (graph.constant(2.0), graph.constant(0.5));
+    /// let shocks = graph.data(Tensor::new([3], vec![0.0, 1.0, -2.0]));
+    /// let states = graph.scan(body, [&[start], &[shocks], &[half]], 3, false);
+    /// assert_eq!(evaluate(&graph, &[], &[states])[0].values[..], [2.0, 2.0, 3.0, 2.5]);
+    /// ```
+    ///
+    /// # Panics
+    /// Where the body does not return one number a carry or reads more than it is given, and where a shape does not fit.
     pub fn scan(
         &mut self,
         body: impl Into<Arc<Body>>,

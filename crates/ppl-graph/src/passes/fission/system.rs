@@ -57,6 +57,7 @@ impl Loop {
         Some(self.write(to, &initial, &rows, masked))
     }
 
+    /// The loop in the form that plans know: sums of a number from outside and of products with the carries.
     fn write(&self, to: &mut Graph, initial: &[NodeId], rows: &[&Linear], masked: bool) -> NodeId {
         let coefficients = rows.iter().flat_map(|row| row.slopes.iter().flatten().map(|slope| slope.coefficient));
         let mut read: Vec<NodeId> = rows.iter().filter_map(|row| row.rest).chain(coefficients).collect();
