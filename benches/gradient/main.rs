@@ -59,7 +59,7 @@ fn table(workload: Workload, interpreter: bool) -> Result<Value, String> {
     let mut figures = Map::new();
     for way in &mut ways {
         let (min, median) = way.min_median();
-        println!("  {:12} {min:12.3} {median:12.3} µs  {:8.2} × hand", way.name, min / hand.0);
+        println!("  {:12} {min:12.3} {median:12.3} µs  {:10.4} × hand", way.name, min / hand.0);
         figures.insert(way.name.into(), json!({ "min": min, "median": median }));
     }
     Ok(json!({ "name": name, "size": size, "coordinates": coordinates, "microseconds": figures }))

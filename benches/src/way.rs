@@ -3,16 +3,16 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use ppl::{Isa, Machine};
+use ppl::{Condense, Isa, LogDensity, Machine};
 
-use crate::workloads::{Compiled, Hand, Workload};
+use crate::workloads::{Hand, Workload};
 
 /// Seconds that a sample takes at least.
 const SAMPLE: f64 = 0.5e-3;
 
 /// One way to evaluate a log density and its gradient.
 pub struct Way {
-    /// An instruction set, `interpreter` or `hand`.
+    /// An instruction set, `all rows`, `interpreter` or `hand`.
     pub name: &'static str,
     call: Hand,
     positions: [Vec<f64>; 2],
@@ -63,28 +63,34 @@ impl Way {
     }
 }
 
-/// The plan on each instruction set of this machine, the widest last, and the density by hand.
+/// The plan on each instruction set of this machine, the widest also without reductions of the data, and the density by
+/// hand, which stands last.
 pub fn ways(workload: Workload, interpreter: bool) -> Vec<Way> {
     let mut compiled = workload.compile();
     let mut ways = Vec::new();
+    let mut add = |name, machine, condense| {
+        ways.push(ours(name, compiled.on(machine, condense), &workload));
+    };
     if interpreter {
-        ways.push(ours("interpreter", Machine::Interpreter, &workload, &mut compiled));
+        add("interpreter", Machine::Interpreter, Condense::none());
     }
+    add("all rows", Machine::default(), Condense::none());
     for isa in Isa::available() {
-        ways.push(ours(isa.name(), Machine::Plan(isa), &workload, &mut compiled));
+        add(isa.name(), Machine::Plan(isa), Condense::default());
     }
     ways.push(hand(workload));
     ways
 }
 
-/// The plan for this machine, and the density by hand.
-pub fn ours_and_hand(workload: Workload) -> [Way; 2] {
-    let ours = ours("ours", Machine::default(), &workload, &mut workload.compile());
-    [ours, hand(workload)]
+/// The plan for this machine, with and without reductions of the data, and the density by hand.
+pub fn ours_and_hand(workload: Workload) -> [Way; 3] {
+    let mut compiled = workload.compile();
+    let mut on = |name, condense| ours(name, compiled.on(Machine::default(), condense), &workload);
+    let [reduced, whole] = [on("ours", Condense::default()), on("all rows", Condense::none())];
+    [reduced, whole, hand(workload)]
 }
 
-fn ours(name: &'static str, machine: Machine, workload: &Workload, compiled: &mut Compiled) -> Way {
-    let mut density = compiled.on(machine);
+fn ours(name: &'static str, mut density: Box<dyn LogDensity>, workload: &Workload) -> Way {
     let call = move |at: &[f64], to: &mut [f64]| density.log_density_and_gradient(at, to).unwrap_or(f64::NAN);
     Way::new(name, workload, Box::new(call))
 }

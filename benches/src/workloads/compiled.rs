@@ -1,7 +1,6 @@
 //! A workload's density on any machine.
 
-use ppl::{Data, LogDensity, Machine, Model, Program};
-use ppl_graph::passes::Condense;
+use ppl::{Condense, Data, LogDensity, Machine, Model, Program};
 use ppl_graph::{GraphDensity, PlanDensity};
 use ppl_math::kernels::Kernels;
 
@@ -26,16 +25,17 @@ impl Compiled {
         })
     }
 
-    /// The density, evaluated by a machine.
-    pub fn on(&mut self, machine: Machine) -> Box<dyn LogDensity> {
+    /// The density, evaluated by a machine with such reductions of the data.
+    pub fn on(&mut self, machine: Machine, condense: Condense) -> Box<dyn LogDensity> {
         match (&mut self.0, machine) {
             (Kind::Program(program), machine) => {
-                let bound = program.take().expect("a program between calls").on(machine);
+                let bound = program.take().expect("a program between calls");
+                let bound = bound.on(Machine::Interpreter).condensed(condense).on(machine);
                 Box::new(program.insert(bound).density())
             }
             (Kind::Graph(graph), Machine::Interpreter) => graph.clone(),
             (Kind::Graph(graph), Machine::Plan(isa)) => {
-                Box::new(PlanDensity::of((**graph).clone(), Kernels::for_isa(isa), Condense::default()))
+                Box::new(PlanDensity::of((**graph).clone(), Kernels::for_isa(isa), condense))
             }
         }
     }
@@ -44,5 +44,6 @@ impl Compiled {
 fn bind(workload: &Workload, text: &str) -> Program {
     let model = Model::parse(format!("{}.model", workload.name), text);
     let data = Data::new().json(format!("{}.json", workload.name), workload.json());
-    model.bind(&data).unwrap_or_else(|report| panic!("{}: {report}", workload.name))
+    let bound = model.bind_on(Machine::Interpreter, Condense::none(), &data, &mut |_| {});
+    bound.unwrap_or_else(|report| panic!("{}: {report}", workload.name))
 }
