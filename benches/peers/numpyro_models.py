@@ -112,3 +112,8 @@ def hidden_markov(steps, y):
 
     last, _ = lax.scan(step, emission[0], emission[1:])
     numpyro.factor("y", logsumexp(last))
+
+
+def sparse_logistic(rows, columns, filled, column, x, y):
+    beta = sample("beta", dist.Normal(0, 1).expand([columns]))
+    sample("y", dist.Bernoulli(logits=(x * beta[column - 1]).sum(-1)), obs=y)

@@ -21,6 +21,7 @@ mod logistic;
 mod mixture;
 mod ricker_map;
 mod simulate;
+mod sparse_logistic;
 mod stochastic_volatility;
 
 pub use column::Column;
@@ -97,6 +98,7 @@ pub fn all() -> Vec<Workload> {
         stochastic_volatility::workload(1000),
         ricker_map::workload(1000),
         hidden_markov::workload(500),
+        sparse_logistic::workload(20_000, 10_000),
     ]
 }
 
@@ -114,6 +116,7 @@ pub fn small() -> Vec<Workload> {
         stochastic_volatility::workload(301),
         ricker_map::workload(123),
         hidden_markov::workload(119),
+        sparse_logistic::workload(83, 41),
     ]
 }
 
