@@ -225,6 +225,18 @@ fn conditions_that_hold_everywhere_vanish() {
 }
 
 #[test]
+fn positive_inputs_are_not_asked_whether_they_are() {
+    simplifies(
+        "%3 = exp %1 : [4]\n%4 = const 0\n%5 = le %4 %3 : [4]\n%6 = select %5 %2 %0 : [4]",
+        "return %0 %1 %2 %2",
+    );
+    for kept in ["%3 = exp %1 : [4]\n%4 = const 1", "%3 = tan %1 : [4]\n%4 = const 0"] {
+        let text = format!("{kept}\n%5 = le %4 %3 : [4]\n%6 = select %5 %2 %0 : [4]");
+        simplifies(&text, &format!("{text}\nreturn %0 %1 %2 %6"));
+    }
+}
+
+#[test]
 fn functions_apply_before_repeating() {
     simplifies(
         "%3 = gather %1 at [0, 0, 1, 1, 2, 3] : [6]\n%4 = exp %3 : [6]",

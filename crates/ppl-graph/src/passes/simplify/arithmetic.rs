@@ -98,9 +98,9 @@ pub(super) fn binary(g: &mut Graph, f: Binary, a: NodeId, b: NodeId, shape: &Sha
         Binary::Mul => mul(g, a, b),
         Binary::Div => div(g, a, b),
         Binary::Pow => pow(g, a, b),
-        Binary::Le => super::choice::less_or_equal(g, a, b, shape),
         Binary::And | Binary::Or => super::choice::connective(g, f, a, b, shape),
         Binary::MulOrZero => mul_or_zero(g, a, b),
+        Binary::Le => super::choice::at_most(g, a, b, shape),
         _ => None,
     }
 }

@@ -51,14 +51,13 @@ pub(super) fn connective(g: &mut Graph, f: Binary, a: NodeId, b: NodeId, shape: 
     None
 }
 
-/// What is never below a number that is not above 0 needs no comparison. NaN, of which the comparison says no, is left to
-/// show up where it is used.
-pub(super) fn less_or_equal(g: &mut Graph, a: NodeId, b: NodeId, shape: &Shape) -> Option<NodeId> {
-    use Unary::*;
-    let holds = g.as_constant(a)? <= 0.0
-        && matches!(g.node(b).op, Op::Unary(Exp | Square | Abs | Softplus | Sigmoid | NormalCdf, _));
-    let one = holds.then(|| g.constant(1.0))?;
-    Some(g.broadcast_scalar(one, shape))
+/// c ≤ exp u for c ≤ 0 and an input u: a number that is made to lie on its support is not asked whether it does. Inputs
+/// are numbers; what is computed may be NaN, of which nothing holds.
+pub(super) fn at_most(g: &mut Graph, a: NodeId, b: NodeId, shape: &Shape) -> Option<NodeId> {
+    let Op::Unary(Unary::Exp, u) = g.node(b).op else { return None };
+    let holds = g.as_constant(a)? <= 0.0 && matches!(g.node(u).op, Op::Input { .. });
+    let one = g.constant(1.0);
+    holds.then(|| g.broadcast_scalar(one, shape))
 }
 
 /// Whether a node is 0 or 1 for sure.
