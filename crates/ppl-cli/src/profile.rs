@@ -43,9 +43,10 @@ pub struct Bytes {
 }
 
 impl Profile {
-    /// Nanoseconds of all lines of the plan.
-    fn plan_total(&self) -> f64 {
-        self.plan.iter().map(|(_, time)| time).sum()
+    /// The share of a time in that of all lines of the plan; 0 where the clock is too coarse for any of them.
+    fn share(&self, time: f64) -> f64 {
+        let total: f64 = self.plan.iter().map(|(_, time)| time).sum();
+        if total > 0.0 { time / total } else { 0.0 }
     }
 
     /// What evaluates, in a word.

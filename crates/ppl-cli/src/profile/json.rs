@@ -17,9 +17,8 @@ impl Profile {
             ("peak_resident", self.bytes.peak_resident),
         ];
         let bytes = bytes.map(|(name, size)| (name, size.map_or("null".to_string(), |size| size.to_string())));
-        let total = self.plan_total();
         let plan = self.plan.iter().map(|(line, time)| {
-            object([("line", text(line)), ("nanoseconds", number(*time)), ("share", number(time / total))])
+            object([("line", text(line)), ("nanoseconds", number(*time)), ("share", number(self.share(*time)))])
         });
         let profile = [
             ("model", text(&self.model)),

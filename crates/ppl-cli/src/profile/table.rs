@@ -56,8 +56,7 @@ impl Profile {
     fn plan_lines(&self) -> String {
         let mut lines: Vec<&(String, f64)> = self.plan.iter().collect();
         lines.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let total = self.plan_total();
-        let share = |time: f64| format!("{:.1} %", 100.0 * time / total);
+        let share = |time: f64| format!("{:.1} %", 100.0 * self.share(time));
         let mut table = Table::new(&["ns", "share", ""], 0..2);
         for (line, time) in lines.iter().take(SHOWN) {
             table.push(vec![short(*time), share(*time), line.clone()]);
