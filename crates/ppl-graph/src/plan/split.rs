@@ -5,13 +5,11 @@
 
 use std::collections::HashMap;
 
+mod cut;
+
 use crate::passes::Rebuild;
 use crate::{Binary, DataId, Graph, NodeId, Op, Reduction, Shape, Tensor, Unary};
-
-/// The longest axis that is split.
-const LONGEST: usize = 8;
-/// The fewest rows for which it pays.
-const FEWEST: usize = 32;
+use cut::Cut;
 
 /// Rewrites a graph; the outputs keep their order.
 pub(super) fn split(graph: &Graph, outputs: &[NodeId]) -> (Graph, Vec<NodeId>) {
@@ -19,7 +17,13 @@ pub(super) fn split(graph: &Graph, outputs: &[NodeId]) -> (Graph, Vec<NodeId>) {
     if !chosen.contains(&true) {
         return (graph.clone(), outputs.to_vec());
     }
-    let mut parts = Parts { from: graph, chosen: &chosen, made: HashMap::new(), columns: HashMap::new() };
+    let mut parts = Parts {
+        from: graph,
+        chosen: &chosen,
+        made: HashMap::new(),
+        columns: HashMap::new(),
+        constants: HashMap::new(),
+    };
     Rebuild::run(graph, outputs, |rebuild, id| {
         if chosen[id.0 as usize] {
             let made = parts.split(rebuild, id);
@@ -44,70 +48,16 @@ fn choose(graph: &Graph, outputs: &[NodeId]) -> Vec<bool> {
     loop {
         let before = chosen.clone();
         for &id in &needed {
-            let fits = |operand: NodeId| {
-                before[operand.0 as usize] || !is_tall(graph.shape(operand)) || is_data(graph, operand)
-            };
+            let is_split = |operand: NodeId| before[operand.0 as usize];
             let mut operands_fit = true;
-            if is_elementwise(graph, id) {
-                graph.node(id).op.for_each_operand(|operand| operands_fit &= fits(operand));
-            }
+            graph.node(id).op.for_each_operand(|operand| operands_fit &= fits(graph, id, operand, is_split(operand)));
             chosen[id.0 as usize] &= operands_fit;
-            let splits = chosen[id.0 as usize];
-            if !(splits && is_elementwise(graph, id)) {
-                graph.node(id).op.for_each_operand(|operand| {
-                    chosen[operand.0 as usize] &= !splits && accepts(graph, id, operand);
-                });
-            }
+            let accepts = if chosen[id.0 as usize] { reads_parts } else { accepts };
+            graph.node(id).op.for_each_operand(|operand| chosen[operand.0 as usize] &= accepts(graph, id, operand));
         }
         if chosen == before {
             return chosen;
         }
-    }
-}
-
-/// Where an array is cut into parts: along its last axis, else along its first, if that is short.
-#[derive(Clone, Copy)]
-struct Cut {
-    axis: usize,
-    parts: usize,
-    rows: usize,
-}
-
-impl Cut {
-    fn of(shape: &Shape) -> Option<Cut> {
-        let last = shape.len().checked_sub(1).filter(|&last| last > 0)?;
-        let along = |axis: usize| {
-            let parts = shape[axis];
-            let rows = shape.size() / parts.max(1);
-            ((2..=LONGEST).contains(&parts) && rows >= FEWEST).then_some(Cut { axis, parts, rows })
-        };
-        along(last).or_else(|| along(0))
-    }
-
-    /// The shape of a part.
-    fn rest(self, shape: &Shape) -> Shape {
-        self.others(shape.len()).map(|axis| shape[axis]).collect::<Vec<usize>>().into()
-    }
-
-    /// The axes that parts keep.
-    fn others(self, rank: usize) -> impl Iterator<Item = usize> {
-        (0..rank).filter(move |&axis| axis != self.axis)
-    }
-
-    /// The elements of part `k`.
-    fn part<T: Copy>(self, elements: &[T], k: usize) -> Vec<T> {
-        match self.axis {
-            0 => elements[k * self.rows..(k + 1) * self.rows].to_vec(),
-            _ => elements.iter().skip(k).step_by(self.parts).copied().collect(),
-        }
-    }
-
-    /// The part that positions read from beginning to end.
-    fn read_by(self, positions: &[u32]) -> Option<usize> {
-        let step = if self.axis == 0 { 1 } else { self.parts };
-        let start = |k: usize| if self.axis == 0 { k * self.rows } else { k };
-        let reads = |k: &usize| positions.iter().enumerate().all(|(row, &p)| p as usize == start(*k) + row * step);
-        (0..self.parts).find(|k| positions.len() == self.rows && reads(k))
     }
 }
 
@@ -123,9 +73,31 @@ fn is_elementwise(graph: &Graph, id: NodeId) -> bool {
     matches!(graph.node(id).op, Op::Unary(..) | Op::Binary(..) | Op::Select(..))
 }
 
+/// Whether a node can be split although the operand, as it is, may not be.
+fn fits(graph: &Graph, id: NodeId, operand: NodeId, is_split: bool) -> bool {
+    match graph.node(id).op {
+        Op::Transpose { .. } => is_split,
+        _ if is_elementwise(graph, id) => is_split || !is_tall(graph.shape(operand)) || is_data(graph, operand),
+        _ => true,
+    }
+}
+
+/// Whether a node that is split reads a split operand part by part.
+fn reads_parts(graph: &Graph, id: NodeId, operand: NodeId) -> bool {
+    match graph.node(id).op {
+        Op::Transpose { .. } => true,
+        Op::MatMul(a, b) => operand == b && a != b && Cut::of(graph.shape(b)).is_some_and(|cut| cut.axis == 1),
+        _ => is_elementwise(graph, id),
+    }
+}
+
 fn is_candidate(graph: &Graph, id: NodeId) -> bool {
-    let Some(cut) = Cut::of(graph.shape(id)) else { return false };
+    let shape = graph.shape(id);
+    let Some(cut) = Cut::of(shape) else { return false };
     match &graph.node(id).op {
+        Op::Transpose { .. } => shape.len() == 2,
+        Op::MatMul(a, _) => is_data(graph, *a) && shape.len() == 2 && cut.axis == 1,
+        Op::Scatter { index, .. } => cut.picked_by(graph.index(*index)).is_some(),
         Op::Broadcast { axes, .. } => !axes.contains(&cut.axis) || axes.len() == 1,
         Op::Gather { .. } => true,
         _ => is_elementwise(graph, id),
@@ -141,8 +113,12 @@ fn accepts(graph: &Graph, id: NodeId, operand: NodeId) -> bool {
             axes[..] == [cut.axis] || axes.len() == shape.len() || axes.iter().copied().eq(cut.others(shape.len()))
         }
         Op::Reduce { kind: Reduction::Min | Reduction::LogSumExp, axes, .. } => axes[..] == [cut.axis],
-        Op::Gather { index, .. } => cut.read_by(graph.index(*index)).is_some(),
+        Op::Gather { index, .. } => {
+            let positions = graph.index(*index);
+            cut.read_by(positions).is_some() || cut.picked_by(positions).is_some()
+        }
         Op::Scatter { .. } => true,
+        Op::MatMul(a, b) => operand == *a && a != b && is_data(graph, *b) && shape.len() == 2 && cut.axis == 0,
         _ => false,
     }
 }
@@ -154,6 +130,8 @@ struct Parts<'a> {
     made: HashMap<NodeId, Vec<NodeId>>,
     /// Parts of constants.
     columns: HashMap<(DataId, usize), NodeId>,
+    /// Constants by shape and bits: parts of a constant and of its transpose are the same.
+    constants: HashMap<(Shape, Vec<u64>), NodeId>,
 }
 
 impl Parts<'_> {
@@ -179,6 +157,18 @@ impl Parts<'_> {
                     let axes: Vec<usize> = axes.iter().map(|&axis| axis - usize::from(axis > cut.axis)).collect();
                     if axes.is_empty() { source } else { rebuild.to.broadcast(source, &axes, rest.clone()) }
                 }
+                Op::Transpose { source, .. } => self.made[source][k],
+                Op::MatMul(a, b) => {
+                    let (matrix, column) = (rebuild.made(*a), self.column(rebuild, *b, k));
+                    rebuild.to.matmul(matrix, column)
+                }
+                Op::Scatter { source, index } => {
+                    let picked = cut.picked_by(self.from.index(*index)).expect("a candidate for that");
+                    let (source, zero) = (rebuild.made(*source), rebuild.to.constant(0.0));
+                    let source = rebuild.to.reshape(source, rest.clone());
+                    let mask = self.mask(rebuild, &picked, k, &rest);
+                    rebuild.to.select(mask, source, zero)
+                }
                 op => {
                     let op = op.clone().map_operands(|operand| self.part(rebuild, operand, k));
                     let mut shape = Shape::scalar();
@@ -194,37 +184,95 @@ impl Parts<'_> {
             .collect()
     }
 
+    /// Column `k` of a matrix that may be split.
+    fn column(&mut self, rebuild: &mut Rebuild, matrix: NodeId, k: usize) -> NodeId {
+        let shape = self.from.shape(matrix);
+        let (rows, columns) = (shape[0], shape[1]);
+        match self.made.get(&matrix) {
+            Some(parts) => rebuild.to.broadcast_scalar(parts[k], &[rows].into()),
+            None => {
+                let source = rebuild.made(matrix);
+                let positions: Vec<u32> = (0..rows).map(|row| (row * columns + k) as u32).collect();
+                rebuild.to.gather(source, positions, [rows])
+            }
+        }
+    }
+
+    /// 1 where part `k` is picked, else 0.
+    fn mask(&mut self, rebuild: &mut Rebuild, picked: &[usize], k: usize, rest: &Shape) -> NodeId {
+        let hits = picked.iter().map(|&part| f64::from(u8::from(part == k))).collect();
+        self.constant(rebuild, rest.clone(), hits)
+    }
+
+    /// The elements of the parts that are picked, one a row.
+    fn pick(&mut self, rebuild: &mut Rebuild, parts: &[NodeId], picked: &[usize], rest: &Shape) -> NodeId {
+        (1..parts.len()).fold(parts[0], |others, k| {
+            let mask = self.mask(rebuild, picked, k, rest);
+            rebuild.to.select(mask, parts[k], others)
+        })
+    }
+
     /// Part `k` of an operand; a scalar is the same for all.
     fn part(&mut self, rebuild: &mut Rebuild, operand: NodeId, k: usize) -> NodeId {
         if self.chosen[operand.0 as usize] {
             return self.made[&operand][k];
         }
         match self.from.node(operand).op {
-            Op::Data(data) => *self.columns.entry((data, k)).or_insert_with(|| {
-                let tensor = self.from.tensor(data);
-                let cut = Cut::of(&tensor.shape).expect("the shape of an array that is split");
-                rebuild.to.data(Tensor::new(cut.rest(&tensor.shape), cut.part(&tensor.values, k)))
-            }),
+            Op::Data(data) => self.part_of_constant(rebuild, data, k),
             _ => rebuild.made(operand),
         }
     }
 
+    fn part_of_constant(&mut self, rebuild: &mut Rebuild, data: DataId, k: usize) -> NodeId {
+        if let Some(&known) = self.columns.get(&(data, k)) {
+            return known;
+        }
+        let tensor = self.from.tensor(data);
+        let cut = Cut::of(&tensor.shape).expect("the shape of an array that is split");
+        let part = self.constant(rebuild, cut.rest(&tensor.shape), cut.part(&tensor.values, k));
+        self.columns.insert((data, k), part);
+        part
+    }
+
+    fn constant(&mut self, rebuild: &mut Rebuild, shape: Shape, values: Vec<f64>) -> NodeId {
+        let bits = values.iter().map(|x| x.to_bits()).collect();
+        let known = self.constants.entry((shape.clone(), bits));
+        *known.or_insert_with(|| rebuild.to.data(Tensor::new(shape, values)))
+    }
+
     /// A node that is not split and reads one that is.
     fn read(&mut self, rebuild: &mut Rebuild, id: NodeId) -> Option<NodeId> {
-        let (Op::Reduce { source, .. } | Op::Gather { source, .. } | Op::Scatter { source, .. }) =
-            self.from.node(id).op
-        else {
-            return None;
+        let source = match self.from.node(id).op {
+            Op::Reduce { source, .. } | Op::Gather { source, .. } | Op::Scatter { source, .. } => source,
+            Op::MatMul(a, _) => a,
+            _ => return None,
         };
         let shape = self.from.shape(source);
         let parts = self.made.get(&source)?.clone();
         let cut = Cut::of(shape).expect("only such arrays are split");
-        let (g, rest) = (&mut rebuild.to, cut.rest(shape));
+        let rest = cut.rest(shape);
+        if let Op::Gather { index, .. } = self.from.node(id).op {
+            let positions = self.from.index(index);
+            let part = match (cut.read_by(positions), cut.picked_by(positions)) {
+                (Some(k), _) => parts[k],
+                (None, Some(picked)) => self.pick(rebuild, &parts, &picked, &rest),
+                (None, None) => unreachable!("accepted for one of them"),
+            };
+            let whole = rebuild.to.broadcast_scalar(part, &rest);
+            return Some(rebuild.to.reshape(whole, self.from.shape(id).clone()));
+        }
+        let matrix = if let Op::MatMul(_, b) = self.from.node(id).op { rebuild.made(b) } else { source };
+        let g = &mut rebuild.to;
         Some(match &self.from.node(id).op {
-            Op::Gather { index, .. } => {
-                let k = cut.read_by(self.from.index(*index)).expect("accepted for that");
-                let part = g.broadcast_scalar(parts[k], &rest);
-                g.reshape(part, self.from.shape(id).clone())
+            Op::MatMul(..) => {
+                let rows: Vec<NodeId> = parts
+                    .iter()
+                    .map(|&part| {
+                        let row = g.broadcast_scalar(part, &rest);
+                        g.matmul(row, matrix)
+                    })
+                    .collect();
+                g.concat(&rows, self.from.shape(id).clone())
             }
             Op::Reduce { kind, axes, .. } if axes[..] == [cut.axis] => {
                 let whole = across(g, *kind, &parts);

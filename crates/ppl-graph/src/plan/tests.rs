@@ -11,6 +11,7 @@ use crate::{
     Binary, Graph, GraphDensity, NodeId, Op, PlanDensity, Reduction, SparseMatrix, Tensor, Unary, evaluate, gradient,
 };
 
+mod classes;
 mod loops;
 mod threads;
 

@@ -4,7 +4,7 @@
 //! differentiation"; Cholesky after Murray (2016), "Differentiation of the Cholesky decomposition", equation 10.
 
 use super::{Reverse, Seed};
-use crate::{Graph, NodeId, SparseId, Tensor};
+use crate::{Graph, NodeId, Op, SparseId, Tensor};
 
 impl Reverse<'_> {
     pub(super) fn matmul(&mut self, a: NodeId, b: NodeId, seed: &Seed) {
@@ -106,6 +106,12 @@ fn matmul_adjoint(g: &mut Graph, a: NodeId, b: NodeId, adjoint: NodeId, first: b
         (_, _, true) => {
             let mirrored = g.transpose(b, &[1, 0]);
             g.matmul(adjoint, mirrored)
+        }
+        // The constant stays as it is, so that a plan reads it once for the product and its adjoint.
+        (_, _, false) if matches!(g.node(a).op, Op::Data(_)) => {
+            let rows = g.transpose(adjoint, &[1, 0]);
+            let product = g.matmul(rows, a);
+            g.transpose(product, &[1, 0])
         }
         (_, _, false) => {
             let mirrored = g.transpose(a, &[1, 0]);

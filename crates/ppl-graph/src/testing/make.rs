@@ -322,10 +322,22 @@ impl Maker {
     }
 
     fn matmul(&mut self) -> NodeId {
+        if self.random.below(2) == 0 {
+            return self.product_with_data();
+        }
         let shapes: [(&[usize], &[usize]); 4] = [(&[2, 3], &[3, 2]), (&[2, 3], &[3]), (&[3], &[3, 2]), (&[3], &[3])];
         let (left, right) = self.random.pick(&shapes);
         let (a, b) = (self.of_shape(&Shape::new(left)), self.of_shape(&Shape::new(right)));
         self.graph.matmul(a, b)
+    }
+
+    /// A constant matrix with as many rows as some node has elements, times a narrow one.
+    fn product_with_data(&mut self) -> NodeId {
+        let own = self.any();
+        let (rows, inner, columns) = (self.graph.shape(own).size(), 1 + self.random.below(4), 1 + self.random.below(4));
+        let design = self.data(&Shape::new([rows, inner]));
+        let narrow = self.of_shape(&Shape::new([inner, columns]));
+        self.graph.matmul(design, narrow)
     }
 
     /// A product whose result is of the shape of some node, with a matrix of few elements a row or a column.
