@@ -13,6 +13,7 @@ mod transpose;
 
 pub use condense::{Condense, CondenseNote, Condensed, Rewrite, condense};
 pub use cse::cse;
+pub(crate) use cse::is_commutative;
 pub use dead::dead;
 pub use fission::fission;
 pub use fold::fold;

@@ -31,7 +31,7 @@ fn rank(graph: &Graph, made: NodeId, id: NodeId) -> (bool, bool, NodeId) {
 }
 
 /// Whether the operands may be exchanged without changing a bit.
-fn is_commutative(f: Binary) -> bool {
+pub(crate) fn is_commutative(f: Binary) -> bool {
     use Binary::*;
     matches!(f, Add | Mul | Eq | Ne | And | Or)
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 mod cut;
 
-use crate::passes::Rebuild;
+use crate::passes::{Rebuild, is_commutative};
 use crate::{Binary, DataId, Graph, NodeId, Op, Reduction, Shape, Tensor, Unary};
 use cut::Cut;
 
@@ -139,6 +139,10 @@ impl Parts<'_> {
         let shape = self.from.shape(id);
         let cut = Cut::of(shape).expect("only such arrays are split");
         let rest = cut.rest(shape);
+        if let Some(parts) = self.shared_out(id, cut) {
+            let powers = Powers::new(&mut rebuild.to, &parts);
+            return powers.shares(&mut rebuild.to);
+        }
         (0..cut.parts)
             .map(|k| match &self.from.node(id).op {
                 Op::Broadcast { source, axes } if axes.contains(&cut.axis) => {
@@ -170,7 +174,7 @@ impl Parts<'_> {
                     rebuild.to.select(mask, source, zero)
                 }
                 op => {
-                    let op = op.clone().map_operands(|operand| self.part(rebuild, operand, k));
+                    let op = in_order(op.clone().map_operands(|operand| self.part(rebuild, operand, k)));
                     let mut shape = Shape::scalar();
                     op.for_each_operand(|operand| {
                         let own = rebuild.to.shape(operand);
@@ -182,6 +186,18 @@ impl Parts<'_> {
                 }
             })
             .collect()
+    }
+
+    /// The parts of x where a node is exp(x − ln Σ exp x), the sum over parts: a softmax, or weights of a mixture.
+    fn shared_out(&self, id: NodeId, cut: Cut) -> Option<Vec<NodeId>> {
+        let op = |id: NodeId| &self.from.node(id).op;
+        let Op::Unary(Unary::Exp, difference) = *op(id) else { return None };
+        let Op::Binary(Binary::Sub, x, spread) = *op(difference) else { return None };
+        let Op::Broadcast { source: whole, ref axes } = *op(spread) else { return None };
+        let Op::Reduce { kind: Reduction::LogSumExp, source, axes: ref summed } = *op(whole) else { return None };
+        let over_parts = Cut::of(self.from.shape(source)).is_some_and(|cut| summed[..] == [cut.axis]);
+        let parts = self.made.get(&x).filter(|&parts| self.made.get(&source) == Some(parts))?;
+        (over_parts && !axes.contains(&cut.axis)).then(|| parts.clone())
     }
 
     /// Column `k` of a matrix that may be split.
@@ -291,6 +307,14 @@ impl Parts<'_> {
     }
 }
 
+/// Operands of commutative functions in the order of their ids, so that equal parts meet.
+fn in_order(op: Op) -> Op {
+    match op {
+        Op::Binary(f, a, b) if is_commutative(f) && a > b => Op::Binary(f, b, a),
+        op => op,
+    }
+}
+
 /// The position to which all are equal.
 fn only(positions: &[u32]) -> Option<u32> {
     let &first = positions.first()?;
@@ -338,25 +362,40 @@ fn across(g: &mut Graph, kind: Reduction, parts: &[NodeId]) -> NodeId {
         Reduction::Sum => fold(Binary::Add, parts),
         Reduction::Max => fold(Binary::Max, parts),
         Reduction::Min => fold(Binary::Min, parts),
-        Reduction::LogSumExp => {
-            let largest = fold(Binary::Max, parts);
-            log_sum_exp(g, parts, largest)
-        }
+        Reduction::LogSumExp => log_sum_exp(g, parts),
         _ => unreachable!("reductions that splitting accepts"),
     }
 }
 
-/// The largest is taken out first; where it is not finite nothing needs to be.
-fn log_sum_exp(g: &mut Graph, parts: &[NodeId], largest: NodeId) -> NodeId {
-    let shift = super::expand::finite_or_zero(g, largest);
-    let powers: Vec<NodeId> = parts
-        .iter()
-        .map(|&part| {
-            let shifted = g.sub(part, shift);
-            g.unary(Unary::Exp, shifted)
-        })
-        .collect();
-    let total = across(g, Reduction::Sum, &powers);
+/// ln Σ exp over parts.
+fn log_sum_exp(g: &mut Graph, parts: &[NodeId]) -> NodeId {
+    let Powers { total, shift, .. } = Powers::new(g, parts);
     let log = g.log(total);
     g.add(log, shift)
+}
+
+/// The exponentials of parts over that of the largest, which is taken out where it is finite.
+struct Powers {
+    each: Vec<NodeId>,
+    total: NodeId,
+    shift: NodeId,
+}
+
+impl Powers {
+    fn new(g: &mut Graph, parts: &[NodeId]) -> Self {
+        let largest = across(g, Reduction::Max, parts);
+        let shift = super::expand::finite_or_zero(g, largest);
+        let mut power = |part: NodeId| {
+            let shifted = g.sub(part, shift);
+            g.exp(shifted)
+        };
+        let each: Vec<NodeId> = parts.iter().map(|&part| power(part)).collect();
+        Powers { total: across(g, Reduction::Sum, &each), each, shift }
+    }
+
+    /// exp(part − ln Σ exp) for each part, without further exponentials.
+    fn shares(self, g: &mut Graph) -> Vec<NodeId> {
+        let scale = g.reciprocal(self.total);
+        self.each.into_iter().map(|power| g.mul(power, scale)).collect()
+    }
 }

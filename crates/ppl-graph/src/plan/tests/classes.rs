@@ -41,6 +41,8 @@ fn softmax_regressions_are_one_pass_over_the_rows() {
         let text = compile(&g, &outputs, Kernels::detect(), Division::default()).to_string();
         assert_eq!((text.matches("pass 1000").count(), text.matches("pass 4000").count()), (1, 0), "{text}");
         assert_eq!((text.matches("= rows").count(), text.matches("times rows").count()), (4, 4), "{text}");
+        // The gradient needs no exponentials of its own.
+        assert_eq!(text.matches("= exp").count(), 4, "{text}");
     }
 }
 
