@@ -49,7 +49,7 @@ fn progress_in_tenths() {
 /// Starts a run that would take hours.
 #[cfg(unix)]
 fn endless(folder: &Path, more: &[&str]) -> Child {
-    let words = ["sample", "coin.model", "coin.json", "--draws", "1000000000", "--chains", "2"];
+    let words = ["sample", "coin.model", "coin.json", "--draws", "1000000000", "--chains", "2", "--threads", "2"];
     let command = Command::new(PPL).args(words).args(more).current_dir(folder).stderr(Stdio::piped()).spawn();
     command.expect("the binary can be started")
 }
@@ -65,12 +65,12 @@ fn end(child: Child) -> Ran {
     Ran::from(child.wait_with_output().expect("the binary can be waited for"))
 }
 
-/// Waits until there are lines in the first chain's file that `wanted` likes.
+/// Waits until there are lines in the files of both chains that `wanted` likes.
 #[cfg(unix)]
 fn wait_for(folder: &Path, wanted: impl Fn(&str) -> bool) {
-    let file = folder.join("run/csv/chain-1.csv");
+    let files = [1, 2].map(|chain| folder.join(format!("run/csv/chain-{chain}.csv")));
     for _ in 0..600 {
-        if std::fs::read_to_string(&file).is_ok_and(|text| wanted(&text)) {
+        if files.iter().all(|file| std::fs::read_to_string(file).is_ok_and(|text| wanted(&text))) {
             return;
         }
         sleep(Duration::from_millis(50));
