@@ -9,13 +9,16 @@ pub(super) enum Class {
     Leaf,
     /// A view of another node's elements from `offset`: nothing to do.
     View { of: NodeId, offset: usize },
-    /// A function of single numbers.
+    /// A function of single numbers, or a few of them side by side.
     Scalar,
     /// A part of a pass over `length` elements.
     Stream { length: usize },
     /// A routine of its own.
     Routine,
 }
+
+/// Numbers that are put side by side one by one rather than by a routine.
+const FEW: usize = 64;
 
 /// The class of every node.
 pub(super) fn classify(graph: &Graph) -> Vec<Class> {
@@ -30,6 +33,7 @@ fn class(graph: &Graph, id: NodeId) -> Class {
         Op::Input { .. } | Op::Data(_) | Op::Const(_) => Class::Leaf,
         Op::Reshape(source) => Class::View { of: *source, offset: 0 },
         Op::Unary(..) | Op::Binary(..) | Op::Select(..) if size == 1 => Class::Scalar,
+        Op::Concat(parts) if size <= FEW && parts.iter().all(|&part| size_of(part) == 1) => Class::Scalar,
         Op::Unary(..) | Op::Binary(..) | Op::Select(..) => Class::Stream { length: size },
         Op::Broadcast { source, .. } if size == size_of(*source) => Class::View { of: *source, offset: 0 },
         Op::Broadcast { source, .. } if size_of(*source) == 1 => Class::Stream { length: size },

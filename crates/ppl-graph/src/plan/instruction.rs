@@ -187,6 +187,7 @@ pub(super) struct ScalarInstruction {
 /// holds it give the same bits.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum ScalarFunction {
+    Copy,
     Add,
     Sub,
     Mul,

@@ -20,7 +20,7 @@ use crate::{Binary, NodeId, Op, Reduction, SparseId, Unary};
 pub(super) fn step(places: &mut Places, kernels: &Kernels, (slot, nodes): &(Slot, Vec<NodeId>)) -> Vec<Step> {
     match slot.phase {
         Phase::Routines => nodes.iter().flat_map(|&id| routine(places, kernels, id)).collect(),
-        Phase::Scalars => vec![Step::Scalars(nodes.iter().map(|&id| scalar(places, kernels, id)).collect())],
+        Phase::Scalars => vec![Step::Scalars(nodes.iter().flat_map(|&id| scalars(places, kernels, id)).collect())],
         Phase::Pass(length) => vec![Step::Pass(Selection::new(places, kernels, nodes, length).pass())],
     }
 }
@@ -36,6 +36,16 @@ fn routine(places: &mut Places, kernels: &Kernels, id: NodeId) -> Vec<Step> {
     places.graph.node(id).op.for_each_operand(|operand| operands.push((operand, places.span(operand))));
     operands.sort_by_key(|&(operand, _)| operand);
     vec![Step::Routine(RoutineStep { to: places.span(id), scratch, operands, routine })]
+}
+
+fn scalars(places: &mut Places, kernels: &Kernels, id: NodeId) -> Vec<ScalarInstruction> {
+    let Op::Concat(parts) = &places.graph.node(id).op else { return vec![scalar(places, kernels, id)] };
+    let to = places.span(id).offset;
+    let copy = |(k, &part): (usize, &NodeId)| {
+        let from = places.scalar(part);
+        ScalarInstruction { f: ScalarFunction::Copy, a: from, b: from, c: from, to: to + k }
+    };
+    parts.iter().enumerate().map(copy).collect()
 }
 
 fn scalar(places: &mut Places, kernels: &Kernels, id: NodeId) -> ScalarInstruction {

@@ -119,7 +119,7 @@ fn turn_instruction(instruction: &TurnInstruction) -> String {
 fn scalar(instruction: &ScalarInstruction) -> String {
     let ScalarInstruction { f, a, b, c, to } = *instruction;
     match f {
-        ScalarFunction::Neg | ScalarFunction::Square | ScalarFunction::Reciprocal => {
+        ScalarFunction::Copy | ScalarFunction::Neg | ScalarFunction::Square | ScalarFunction::Reciprocal => {
             format!("w{to} = {} w{a}", format!("{f:?}").to_lowercase())
         }
         ScalarFunction::Unary(f, _) => format!("w{to} = {} w{a}", f.name()),

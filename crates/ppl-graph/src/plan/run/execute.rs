@@ -17,6 +17,7 @@ impl Memory<'_> {
                 let at = |offset: usize| self.at(Arena::Work, offset, 1);
                 let number = |offset: usize| *at(offset);
                 *at(to) = match f {
+                    ScalarFunction::Copy => number(a),
                     ScalarFunction::Add => number(a) + number(b),
                     ScalarFunction::Sub => number(a) - number(b),
                     ScalarFunction::Mul => number(a) * number(b),
