@@ -130,7 +130,7 @@ pub struct SampleArgs {
     /// What NUTS learns of the posterior's scales [default: auto]
     #[arg(long, value_enum)]
     pub metric: Option<MetricArg>,
-    /// Acceptance that NUTS or Metropolis aims at; for NUTS, nearer to 1 means smaller steps [default: 0.8]
+    /// Acceptance that NUTS or Metropolis aims at; for NUTS, nearer to 1 means smaller steps [default: 0.85]
     #[arg(long, allow_negative_numbers = true, value_name = "P")]
     pub target_accept: Option<f64>,
     /// Doublings of a NUTS trajectory at most [default: 10]

@@ -87,7 +87,7 @@ fn divergences(checks: &Convergence, fit: &Fit) -> Option<String> {
         true => {
             "the sampler does not reach all of the posterior; try --target-accept 0.95, or `with noncentered` in a hierarchy"
         }
-        false => "too few to matter; --target-accept 0.95 may remove them",
+        false => "too few to matter; a --target-accept nearer to 1 may remove them",
     };
     (number > 0).then(|| {
         let share = percent(number, checks.draws);

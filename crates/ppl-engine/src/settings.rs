@@ -55,7 +55,7 @@ pub enum Sampler {
 /// Options of the no-U-turn sampler.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Nuts {
-    /// Mean acceptance statistic the step size is tuned to, in (0, 1); 0.8 by default.
+    /// Mean acceptance statistic the step size is tuned to, in (0, 1); 0.85 by default.
     pub target_accept: f64,
     /// Largest number of doublings of a trajectory, from 1 to 20; 10 by default.
     pub max_depth: u32,
@@ -67,7 +67,7 @@ pub struct Nuts {
 
 impl Default for Nuts {
     fn default() -> Self {
-        Nuts { target_accept: 0.8, max_depth: 10, metric: Metric::Auto, initial_step: None }
+        Nuts { target_accept: 0.85, max_depth: 10, metric: Metric::Auto, initial_step: None }
     }
 }
 

@@ -114,14 +114,12 @@ fn the_metric_is_learned_in_short_warm_ups_too() {
             },
         }
     }
-    for (warmup, factor) in [(20, 30.0), (50, 10.0), (100, 5.0), (149, 4.0), (150, 4.0), (1000, 1.5)] {
-        let chains = run(scaled(), &settings(Sampler::Nuts(Nuts::default()), warmup, 10));
-        let Some(Adapted { inverse_metric: InverseMetric::Diagonal(variances), .. }) = &chains[0].adapted else {
-            panic!("no diagonal metric");
-        };
-        let ratio = (variances[0] / variances[1]).sqrt() / 100.0;
-        assert!((1.0 / factor..factor).contains(&ratio), "{warmup}: {variances:?}");
-        assert!(variances[0] / variances[1] > 10.0, "{warmup}: {variances:?}");
+    for warmup in [20, 50, 100, 149, 150, 1000] {
+        for chain in run(scaled(), &settings(Sampler::Nuts(Nuts::default()), warmup, 10)) {
+            let variances = chain.adapted.expect("a warm-up that ended").inverse_metric.diagonal();
+            let ratio = (variances[0] / variances[1]).sqrt() / 100.0;
+            assert!((0.99..1.01).contains(&ratio), "{warmup}: {variances:?}");
+        }
     }
 }
 

@@ -131,7 +131,7 @@ impl Draft {
             match step {
                 Step::Pass(pass) => registers = registers.max(registers::allocate(&mut pass.instructions)),
                 Step::Routine(step) => step.scratch.offset = scratch.offset,
-                Step::Scalars(_) | Step::Recurrence(_) | Step::System(_) | Step::Loop(_) => {}
+                Step::Scalars(_) | Step::Recurrence(_) | Step::System(_) | Step::Loop(_) | Step::Join(_) => {}
             }
         }
         Draft {

@@ -34,8 +34,6 @@ pub(crate) struct NoUTurn {
     current: usize,
     stats: Stats,
     adaptation: Adaptation,
-    /// The symmetric acceptance statistic of the last trajectory.
-    symmetric: f64,
     momenta: [Vec<f64>; 2],
     tree: Segment,
     stack: Vec<Segment>,
@@ -71,7 +69,6 @@ impl NoUTurn {
             stats: Stats { log_density: current.log_density, ..Stats::default() },
             metric: adaptation.first_metric(&current.gradient),
             adaptation,
-            symmetric: 0.0,
             momenta: [vec![0.0; dim], vec![0.0; dim]],
             tree: Segment::new(dim),
             stack: vec![Segment::new(dim); nuts.max_depth as usize],
@@ -136,7 +133,6 @@ impl NoUTurn {
         let moved = selected != self.current;
         self.current = selected;
         let point = &self.points[selected];
-        self.symmetric = growth.symmetric_sum / f64::from(growth.leaves);
         self.stats = Stats {
             log_density: point.log_density,
             accept: growth.accept_sum / f64::from(growth.leaves),
@@ -178,7 +174,7 @@ impl<D: LogDensity> Kernel<D> for NoUTurn {
                 return self.find_step_size(target, streams, iteration + 1);
             }
         }
-        self.step_size = self.adaptation.step(iteration, self.stats.accept, self.symmetric);
+        self.step_size = self.adaptation.step(self.stats.accept);
         Ok(())
     }
 

@@ -54,8 +54,6 @@ pub(crate) struct Growth {
     pub(crate) leaves: u32,
     /// Sum of min(1, weight) over these states.
     pub(crate) accept_sum: f64,
-    /// Sum of 2 min(1, w)/(1 + w) over the weights w of these states.
-    pub(crate) symmetric_sum: f64,
     /// Whether a state was divergent.
     pub(crate) divergent: bool,
 }
@@ -66,7 +64,6 @@ impl Growth {
         self.leaves += 1;
         if !log_weight.is_nan() {
             self.accept_sum += log_weight.min(0.0).exp();
-            self.symmetric_sum += 2.0 / (1.0 + log_weight.abs().exp());
         }
     }
 }

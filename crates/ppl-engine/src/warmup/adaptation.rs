@@ -93,10 +93,9 @@ impl Adaptation {
         learned
     }
 
-    /// The next step size, given the mean acceptance statistic of a trajectory and its symmetric form.
-    pub(crate) fn step(&mut self, iteration: usize, accept: f64, symmetric: f64) -> f64 {
-        let late = self.schedule.is_late(iteration);
-        self.step.update(if late { symmetric } else { accept })
+    /// The next step size, given the mean acceptance statistic of a trajectory.
+    pub(crate) fn step(&mut self, accept: f64) -> f64 {
+        self.step.update(accept)
     }
 
     /// The step size to sample with.

@@ -208,8 +208,16 @@ pub(super) enum Step {
     Recurrence(RecurrenceStep),
     System(SystemStep),
     Loop(LoopStep),
+    Join(JoinStep),
     /// An operation as the interpreter does it.
     Routine(RoutineStep),
+}
+
+/// Arrays laid side by side.
+#[derive(Clone, Debug)]
+pub(super) struct JoinStep {
+    pub parts: Vec<Span>,
+    pub to: Span,
 }
 
 /// A linear recurrence.

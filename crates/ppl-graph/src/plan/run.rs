@@ -133,6 +133,7 @@ unsafe fn alone(memory: &Memory, plan: &Plan, step: &Step, watch: &mut impl FnMu
             Step::Recurrence(step) => memory.recurrence(step),
             Step::System(step) => memory.system(step),
             Step::Loop(step) => memory.turns(step),
+            Step::Join(step) => memory.lay_side_by_side(step),
             Step::Routine(step) => memory.routine(plan, step),
             Step::Pass(pass) if pass.parts == 1 => memory.part(pass, 0, watch),
             Step::Pass(pass) => whole(memory, pass, watch),

@@ -6,8 +6,8 @@ use ppl_math::kernels::Kernels;
 
 use super::classes::reduces;
 use super::instruction::{
-    Accumulator, Arena, Instruction, Joining, Operand, Pair, Pass, RoutineStep, ScalarFunction, ScalarInstruction,
-    Span, Step, Ternary, Total,
+    Accumulator, Arena, Instruction, JoinStep, Joining, Operand, Pair, Pass, RoutineStep, ScalarFunction,
+    ScalarInstruction, Span, Step, Ternary, Total,
 };
 use super::loops;
 use super::places::Places;
@@ -28,6 +28,10 @@ pub(super) fn step(places: &mut Places, kernels: &Kernels, (slot, nodes): &(Slot
 fn routine(places: &mut Places, kernels: &Kernels, id: NodeId) -> Vec<Step> {
     if let Some(steps) = loops::steps(places, kernels, id) {
         return steps;
+    }
+    if let Op::Concat(parts) = &places.graph.node(id).op {
+        let parts = parts.iter().map(|&part| places.span(part)).collect();
+        return vec![Step::Join(JoinStep { parts, to: places.span(id) })];
     }
     let routine = Routine::of(places.graph, id);
     // The routines share one place for scratch, which is not known yet.

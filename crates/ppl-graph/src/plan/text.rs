@@ -34,6 +34,10 @@ impl Plan {
             Step::Recurrence(step) => vec![recurrence(step)],
             Step::System(step) => system(step),
             Step::Loop(step) => turn(step),
+            Step::Join(step) => {
+                let parts: Vec<String> = step.parts.iter().map(|&span| array(span)).collect();
+                vec![format!("{} = concat {}", array(step.to), parts.join(" "))]
+            }
             Step::Routine(step) => {
                 let operands: Vec<String> = step.operands.iter().map(|&(_, span)| array(span)).collect();
                 let name = print::name(&self.graph.node(step.routine.id()).op);
@@ -52,7 +56,9 @@ impl Plan {
             Step::Pass(pass) => lines.into_iter().map(|line| (format!("{}: {line}", pass.length), 0.0)).collect(),
             Step::System(step) => vec![(format!("{} turns of {} carries", step.turns, step.initial.len()), 0.0)],
             Step::Loop(step) => vec![(format!("{} turns of {} scalars", step.turns, step.code.len()), 0.0)],
-            Step::Recurrence(_) | Step::Routine(_) => lines.into_iter().map(|line| (line, 0.0)).collect(),
+            Step::Recurrence(_) | Step::Join(_) | Step::Routine(_) => {
+                lines.into_iter().map(|line| (line, 0.0)).collect()
+            }
         }
     }
 }
@@ -73,6 +79,7 @@ fn head(step: &Step) -> String {
             format!("{} = system {}{masked}{}", array(step.to), step.turns, reverse_word(step.reverse))
         }
         Step::Loop(step) => format!("{} = loop {}{}", array(step.to), step.turns, reverse_word(step.reverse)),
+        Step::Join(_) => "join".into(),
         Step::Routine(_) => "routine".into(),
     }
 }

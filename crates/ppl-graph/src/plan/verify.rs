@@ -4,8 +4,8 @@ use ppl_math::kernels::{Isa, TiledMatrix};
 
 use super::divide::MOST;
 use super::instruction::{
-    Accumulator, Arena, BLOCK, Instruction, LoopStep, Operand, Pass, Positions, RecurrenceStep, RoutineStep, Span,
-    SparseRows, Step, SystemStep, Tiles,
+    Accumulator, Arena, BLOCK, Instruction, JoinStep, LoopStep, Operand, Pass, Positions, RecurrenceStep, RoutineStep,
+    Span, SparseRows, Step, SystemStep, Tiles,
 };
 use super::layout::LINE;
 use super::turn::{TurnFunction, TurnInstruction};
@@ -63,11 +63,23 @@ impl Arenas<'_> {
                 require([i.a, i.b, i.c, i.to].into_iter().all(|at| at < self.work_len), "a number is outside")
             }),
             Step::Pass(pass) => self.pass(pass),
+            Step::Join(step) => self.join(step),
             Step::Routine(step) => self.routine(step),
             Step::Recurrence(step) => self.recurrence(step),
             Step::System(step) => self.system(step),
             Step::Loop(step) => self.loop_over_numbers(step),
         }
+    }
+
+    fn join(&self, step: &JoinStep) -> Result<(), String> {
+        self.writable(step.to)?;
+        let mut len = 0;
+        for &part in &step.parts {
+            self.whole(part)?;
+            require(!overlap(part, step.to), "an operand is overwritten")?;
+            len += part.len;
+        }
+        require(len == step.to.len, "the parts do not fill the array")
     }
 
     fn recurrence(&self, step: &RecurrenceStep) -> Result<(), String> {

@@ -27,6 +27,10 @@ trait Terms<V: Simd>: Copy {
 /// There are n terms.
 #[inline(always)]
 unsafe fn accumulate<V: Simd>(n: usize, terms: impl Terms<V>) -> f64 {
+    if n <= V::LANES {
+        // SAFETY: there are no more terms than these.
+        return unsafe { accumulate_few(n, terms) };
+    }
     let mut sums = [V::splat(0.0); PARTIAL];
     let sums = &mut sums[..PARTIAL / V::LANES];
     let mut i = 0;
@@ -48,6 +52,23 @@ unsafe fn accumulate<V: Simd>(n: usize, terms: impl Terms<V>) -> f64 {
         i += V::LANES;
     }
     fold(sums)
+}
+
+/// The same of so few terms that one vector holds all partial sums that are not 0.
+///
+/// # Safety
+/// There are n ≤ LANES terms.
+#[inline(always)]
+unsafe fn accumulate_few<V: Simd>(n: usize, terms: impl Terms<V>) -> f64 {
+    let zero = V::splat(0.0);
+    let sum = match n {
+        0 => zero,
+        // SAFETY: by the contract.
+        n if n < V::LANES => unsafe { terms.add_part(0, n, zero) },
+        // SAFETY: there are LANES terms.
+        _ => unsafe { terms.add(0, zero) },
+    };
+    sum.sum()
 }
 
 /// Adds the upper half of the partial sums to the lower until one number is left.

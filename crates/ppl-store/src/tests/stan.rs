@@ -34,7 +34,7 @@ fn the_file_of_nuts_is_what_stan_readers_expect() {
 #     adapt
 #       engaged = true
 #       gamma = 0.05
-#       delta = 0.8
+#       delta = 0.85
 #       kappa = 0.75
 #       t0 = 10
 #       init_buffer = 75

@@ -1,7 +1,10 @@
 //! Rules for elementwise functions.
 
 use super::make;
-use crate::{Binary, Graph, NodeId, Op, Shape, Unary};
+use crate::{Binary, Graph, NodeId, Op, Shape, Tensor, Unary};
+
+/// Elements of a short array.
+const SHORT: usize = 1024;
 
 /// Makes f(a) by the rules.
 pub(super) fn apply(g: &mut Graph, f: Unary, a: NodeId) -> NodeId {
@@ -238,6 +241,9 @@ fn div(g: &mut Graph, a: NodeId, b: NodeId) -> Option<NodeId> {
         let inverse = g.constant(normal(1.0 / normal(c)?)?);
         return Some(combine(g, Binary::Mul, inverse, a));
     }
+    if let Some(inverse) = reciprocals(g, b) {
+        return Some(combine(g, Binary::Mul, inverse, a));
+    }
     match (&g.node(a).op, &g.node(b).op) {
         (&Op::Unary(Unary::Neg, x), _) => {
             let ratio = combine(g, Binary::Div, x, b);
@@ -251,6 +257,18 @@ fn div(g: &mut Graph, a: NodeId, b: NodeId) -> Option<NodeId> {
         }
         _ => None,
     }
+}
+
+/// The reciprocals of a short constant array; a long one would take the room twice.
+fn reciprocals(g: &mut Graph, id: NodeId) -> Option<NodeId> {
+    let Op::Data(data) = g.node(id).op else { return None };
+    let tensor = g.tensor(data);
+    if tensor.values.len() > SHORT {
+        return None;
+    }
+    let inverses: Option<Vec<f64>> = tensor.values.iter().map(|&x| normal(1.0 / normal(x)?)).collect();
+    let tensor = Tensor::new(tensor.shape.clone(), inverses?);
+    Some(g.data(tensor))
 }
 
 fn pow(g: &mut Graph, a: NodeId, b: NodeId) -> Option<NodeId> {

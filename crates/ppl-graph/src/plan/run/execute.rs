@@ -5,7 +5,8 @@
 
 use super::super::Plan;
 use super::super::instruction::{
-    Arena, BLOCK, Instruction, Pass, RecurrenceStep, RoutineStep, ScalarFunction, ScalarInstruction, Span, Total,
+    Arena, BLOCK, Instruction, JoinStep, Pass, RecurrenceStep, RoutineStep, ScalarFunction, ScalarInstruction, Span,
+    Total,
 };
 use super::memory::Memory;
 use crate::elementwise::larger;
@@ -61,6 +62,16 @@ impl Memory<'_> {
                     x = *addend.add(turn) + if phi == 0.0 { 0.0 } else { phi * x };
                     *out.add(turn) = x;
                 }
+            }
+        }
+    }
+
+    pub(super) unsafe fn lay_side_by_side(&self, step: &JoinStep) {
+        unsafe {
+            let mut to = self.span(step.to);
+            for &part in &step.parts {
+                std::ptr::copy_nonoverlapping(self.span(part).cast_const(), to, part.len);
+                to = to.add(part.len);
             }
         }
     }
