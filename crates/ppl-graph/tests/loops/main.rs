@@ -1,11 +1,7 @@
 //! Densities with loops against central differences and against plain loops by hand, at several lengths.
 
-#[allow(dead_code)]
-#[path = "../examples/scan_speed/hand.rs"]
 mod hand;
-#[path = "../examples/scan_speed/models.rs"]
 mod models;
-#[path = "../examples/scan_speed/workloads.rs"]
 mod workloads;
 
 use ppl_density::LogDensity;
@@ -52,7 +48,7 @@ fn loops_by_hand_agree_with_differences() {
 
 #[test]
 fn sequential_densities_leave_loops_only_where_they_must() {
-    let expected = [(0, 0, 2), (1, 0, 1), (1, 1, 0), (1, 1, 0), (1, 0, 3), (0, 0, 2), (1, 1, 0), (0, 2, 0)];
+    let expected = [(1, 1, 0), (1, 0, 3), (0, 0, 2), (1, 1, 0), (0, 2, 0)];
     for (workload, expected) in workloads::all(1000).into_iter().zip(expected) {
         let (graph, value, dim) = &workload.built;
         let text = PlanDensity::differentiate(graph, *value, *dim, &[], Kernels::detect()).plan_text();

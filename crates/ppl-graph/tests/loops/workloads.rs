@@ -34,28 +34,13 @@ fn workload(name: &'static str, (graph, by_hand): Model, y: Vec<f64>, at: &[f64]
     Workload { name, built, position, hand }
 }
 
-/// The models of this example with arrays of about so many elements.
+/// The models with arrays of about so many elements.
 pub fn all(n: usize) -> Vec<Workload> {
     let returns = numbers(n, -2.0, 2.0, 6);
     let counts: Vec<f64> = numbers(n, 0.0, 30.0, 7).into_iter().map(f64::floor).collect();
     let mixed: Vec<f64> =
         numbers(n / 2, -1.0, 1.0, 8).into_iter().enumerate().map(|(t, x)| x + f64::from(t as u32 / 20 % 2)).collect();
     vec![
-        workload(
-            "stochastic volatility",
-            (models::stochastic_volatility, hand::stochastic_volatility),
-            returns.clone(),
-            &[0.1, 1.4, -1.0],
-            1,
-        ),
-        workload("Ricker map", (models::ricker, hand::ricker), counts.clone(), &[0.7, 2.3, -1.5], 2),
-        workload(
-            "hidden Markov, two states",
-            (models::hidden_markov, hand::hidden_markov),
-            mixed.clone(),
-            &[0.1, 0.8, 1.5, 1.2],
-            3,
-        ),
         workload(
             "hidden Markov, four states",
             (models::hidden_markov_of_four, hand::hidden_markov_of_four),
