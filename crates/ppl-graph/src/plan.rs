@@ -98,7 +98,7 @@ impl Plan {
             drafts.push(draft);
             renamed = rest;
         }
-        let numbers = AlignedBuffer::from(&constants.numbers[..]);
+        let numbers = constants.numbers(&graph);
         let store = Arc::new(Store { numbers, positions: constants.positions.into() });
         drafts.into_iter().map(|draft| Arc::new(draft.finish(&graph, kernels, &store))).collect()
     }

@@ -1,10 +1,11 @@
-//! A compiled density allocates nothing once it is made.
+//! A compiled density allocates nothing once it is made, and making it takes little more room than its data.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use ppl_density::LogDensity;
-use ppl_graph::{Body, Graph, PlanDensity, Reduction, Tensor, Unary};
+use ppl_graph::passes::Condense;
+use ppl_graph::{Body, Graph, GraphDensity, PlanDensity, Reduction, Tensor, Unary};
 use ppl_math::kernels::Kernels;
 
 struct Counting;
@@ -12,17 +13,23 @@ struct Counting;
 thread_local! {
     /// Those of one thread: others are about their start when this one counts.
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+    /// Bytes that are held, and the most there were at a time.
+    static HELD: Cell<usize> = const { Cell::new(0) };
+    static MOST: Cell<usize> = const { Cell::new(0) };
 }
 
 // SAFETY: everything is passed on to the system's allocator.
 #[allow(unsafe_code)]
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        HELD.set(HELD.get() + layout.size());
+        MOST.set(MOST.get().max(HELD.get()));
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        HELD.set(HELD.get().saturating_sub(layout.size()));
         unsafe { System.dealloc(pointer, layout) }
     }
 }
@@ -101,4 +108,34 @@ fn shared_passes_allocate_nothing_once_the_threads_are_there() {
         density.log_density_and_gradient(&[2.5], &mut gradient).unwrap();
     }
     assert_eq!(ALLOCATIONS.get(), before);
+}
+
+/// A linear regression of 20,000 rows and 10 columns.
+fn regression() -> (Graph, ppl_graph::NodeId) {
+    let (rows, columns) = (20_000, 10);
+    let mut g = Graph::new();
+    let x: Vec<f64> = (0..rows * columns).map(|k| (k as f64 * 0.7).sin()).collect();
+    let y: Vec<f64> = (0..rows).map(|k| (k as f64 * 0.3).cos()).collect();
+    let (x, y) = (g.data(Tensor::new([rows, columns], x)), g.data(Tensor::new([rows], y)));
+    let slopes = g.input(0, [columns]);
+    let mean = g.matmul(x, slopes);
+    let residual = g.sub(y, mean);
+    let squares = g.square(residual);
+    let total = g.sum(squares);
+    let value = g.scaled(-0.5, total);
+    (g, value)
+}
+
+#[test]
+fn making_a_density_takes_little_more_room_than_its_data() {
+    let data = 20_000 * 11 * size_of::<f64>();
+    for condense in [Condense::none(), Condense::default()] {
+        let (graph, value) = regression();
+        let before = HELD.get();
+        MOST.set(before);
+        let density = PlanDensity::of(GraphDensity::differentiate(&graph, value, 10, &[]), Kernels::detect(), condense);
+        let most = MOST.get() - before;
+        assert!(2 * most <= 3 * data, "{most} bytes beside {data} of data");
+        drop(density);
+    }
 }

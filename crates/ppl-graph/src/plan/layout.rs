@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use ppl_math::kernels::{AlignedBuffer, TiledMatrix};
+
 use super::instruction::{Arena, Positions, Span, SparseRows, Tiles};
 use crate::{DataId, Graph, IndexId, SparseId};
 
@@ -11,21 +13,50 @@ pub(super) const LINE: usize = 8;
 /// Constant numbers and positions of a graph, each stored once.
 #[derive(Debug, Default)]
 pub(super) struct Constants {
-    pub numbers: Vec<f64>,
     pub positions: Vec<u32>,
+    /// Where each array goes; the numbers are written once all have their places, so that they are held but once.
+    pieces: Vec<(usize, Piece)>,
+    len: usize,
     arrays: HashMap<DataId, Span>,
     matrices: HashMap<DataId, Tiles>,
     indices: HashMap<IndexId, Positions>,
     sparse: HashMap<SparseId, SparseRows>,
 }
 
+/// Numbers of a graph, in the order in which a plan reads them.
+#[derive(Clone, Copy, Debug)]
+enum Piece {
+    Array(DataId),
+    Tiles(DataId),
+    Sparse(SparseId),
+}
+
 impl Constants {
+    /// All numbers at their places.
+    pub(super) fn numbers(&self, graph: &Graph) -> AlignedBuffer {
+        let mut numbers = AlignedBuffer::zeros(self.len);
+        for &(offset, piece) in &self.pieces {
+            let to = &mut numbers[offset..];
+            match piece {
+                Piece::Array(id) => copy(&graph.tensor(id).values, to),
+                Piece::Sparse(id) => copy(graph.sparse_matrix(id).values(), to),
+                Piece::Tiles(id) => {
+                    let tensor = graph.tensor(id);
+                    let (rows, columns) = (tensor.shape[0], tensor.shape[1]);
+                    let len = TiledMatrix::tiled_len(rows, columns);
+                    TiledMatrix::write_tiles(rows, columns, &tensor.values, &mut to[..len]);
+                }
+            }
+        }
+        numbers
+    }
+
     /// A constant array in its own order.
     pub(super) fn array(&mut self, graph: &Graph, id: DataId) -> Span {
         if let Some(&known) = self.arrays.get(&id) {
             return known;
         }
-        let span = self.store(&graph.tensor(id).values);
+        let span = self.room(graph.tensor(id).values.len(), Piece::Array(id));
         self.arrays.insert(id, span);
         span
     }
@@ -37,17 +68,17 @@ impl Constants {
         }
         let tensor = graph.tensor(id);
         let (rows, columns) = (tensor.shape[0], tensor.shape[1]);
-        let tiled = ppl_math::kernels::TiledMatrix::from_row_major(rows, columns, &tensor.values);
-        let tiles = Tiles { span: self.store(tiled.tiles()), rows, columns };
+        let span = self.room(TiledMatrix::tiled_len(rows, columns), Piece::Tiles(id));
+        let tiles = Tiles { span, rows, columns };
         self.matrices.insert(id, tiles);
         tiles
     }
 
-    fn store(&mut self, values: &[f64]) -> Span {
-        let offset = self.numbers.len();
-        self.numbers.extend_from_slice(values);
-        self.numbers.resize(self.numbers.len().next_multiple_of(LINE), 0.0);
-        Span { arena: Arena::Data, offset, len: values.len() }
+    fn room(&mut self, len: usize, piece: Piece) -> Span {
+        let offset = self.len;
+        self.pieces.push((offset, piece));
+        self.len += len.next_multiple_of(LINE);
+        Span { arena: Arena::Data, offset, len }
     }
 
     /// Constant positions.
@@ -64,10 +95,14 @@ impl Constants {
         let matrix = graph.sparse_matrix(id);
         let [starts, columns] =
             [matrix.row_starts(), matrix.column_indices()].map(|positions| append(&mut self.positions, positions));
-        let rows = SparseRows { starts, columns, values: self.store(matrix.values()) };
+        let rows = SparseRows { starts, columns, values: self.room(matrix.values().len(), Piece::Sparse(id)) };
         self.sparse.insert(id, rows);
         rows
     }
+}
+
+fn copy(values: &[f64], to: &mut [f64]) {
+    to[..values.len()].copy_from_slice(values);
 }
 
 fn append(store: &mut Vec<u32>, positions: &[u32]) -> Positions {

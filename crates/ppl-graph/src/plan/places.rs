@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::classes::{Class, reduces, resolve};
-use super::instruction::{Arena, Operand, Span};
+use super::instruction::{Operand, Span};
 use super::layout::{Constants, Layout};
 use super::schedule::Schedule;
 use crate::{Graph, NodeId, Op};
@@ -145,10 +145,10 @@ impl<'a> Places<'a> {
 
     /// The place of one number in the work arena.
     pub(super) fn scalar(&mut self, id: NodeId) -> usize {
-        let span = self.span(id);
-        match span.arena {
-            Arena::Data => self.layout.constant(self.constants.numbers[span.offset]).offset,
-            _ => span.offset,
+        let (root, offset) = resolve(&self.schedule.classes, id);
+        match self.graph.node(root).op {
+            Op::Data(data) => self.layout.constant(self.graph.tensor(data).values[offset]).offset,
+            _ => self.span(id).offset,
         }
     }
 }

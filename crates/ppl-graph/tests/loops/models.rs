@@ -5,8 +5,8 @@ use ppl_graph::{Body, Graph, NodeId, Reduction, Tensor};
 /// A graph, the node of the log density, and the length of the position.
 pub type Built = (Graph, NodeId, usize);
 
-/// A hidden Markov model with four states, summed out forwards in logs: `y[t] ~ normal(mean of the state, 1)`, each row of the transition matrix a softmax. The
-/// position is the four means and the logits, row by row.
+/// A hidden Markov model with four states, summed out forwards in logs: `y[t] ~ normal(mean of the state, 1)`, each row
+/// of the transition matrix a softmax. The position is the four means and the logits, row by row.
 pub fn hidden_markov_of_four(y: &[f64]) -> Built {
     const K: usize = 4;
     let n = y.len();

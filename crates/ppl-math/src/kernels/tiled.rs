@@ -70,15 +70,29 @@ impl TiledMatrix {
     /// # Panics
     /// Where `values` does not hold rows × columns numbers.
     pub fn from_row_major(rows: usize, columns: usize, values: &[f64]) -> Self {
+        let mut tiles = AlignedBuffer::zeros(Self::tiled_len(rows, columns));
+        Self::write_tiles(rows, columns, values, &mut tiles);
+        Self { rows, columns, tiles }
+    }
+
+    /// How many numbers the tiles of a matrix hold, the filling included.
+    pub fn tiled_len(rows: usize, columns: usize) -> usize {
+        rows.div_ceil(TILE) * TILE * columns
+    }
+
+    /// Writes the tiles of a matrix, given row-major, into zeros.
+    ///
+    /// # Panics
+    /// Where `values` does not hold rows × columns numbers, or `tiles` not [`tiled_len`](Self::tiled_len).
+    pub fn write_tiles(rows: usize, columns: usize, values: &[f64], tiles: &mut [f64]) {
         assert_eq!(rows.checked_mul(columns), Some(values.len()), "values do not fill the matrix");
-        let mut tiles = AlignedBuffer::zeros(rows.div_ceil(TILE) * TILE * columns);
+        assert_eq!(tiles.len(), Self::tiled_len(rows, columns), "the tiles have another size");
         for (i, row) in values.chunks_exact(columns.max(1)).enumerate() {
             let start = i / TILE * TILE * columns + i % TILE;
             for (j, &value) in row.iter().enumerate() {
                 tiles[start + j * TILE] = value;
             }
         }
-        Self { rows, columns, tiles }
     }
 
     /// How many rows it has, without the filling.
