@@ -52,7 +52,6 @@ mod settings;
 mod sink;
 mod starts;
 mod target;
-mod warmup;
 
 pub use ppl_density::{Fault, LogDensity, Term};
 pub use rand::Rng;

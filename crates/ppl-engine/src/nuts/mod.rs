@@ -5,6 +5,7 @@ mod low_rank;
 pub(crate) mod metric;
 mod product;
 mod tree;
+mod warmup;
 
 use ppl_density::LogDensity;
 
@@ -15,10 +16,10 @@ use crate::rng::{Purpose, Stream, Streams};
 use crate::settings::Nuts;
 use crate::sink::{Adapted, Stats};
 use crate::target::Target;
-use crate::warmup::Adaptation;
 use hamiltonian::{Orbit, Places, Point, Points, Segment, leapfrog};
 use metric::Euclidean;
 use tree::{Growth, grow};
+use warmup::Adaptation;
 
 /// Step sizes beyond which the search gives up: the density does not fall off, or positions stop changing.
 const LARGEST_STEP: f64 = 1e7;
