@@ -130,6 +130,9 @@ pub struct SampleArgs {
     /// What NUTS learns of the posterior's scales [default: auto]
     #[arg(long, value_enum)]
     pub metric: Option<MetricArg>,
+    /// Whether NUTS chains learn from each other in warm-up [default: on]; off, a chain does not depend on the others
+    #[arg(long, value_enum)]
+    pub pool: Option<SwitchArg>,
     /// Acceptance that NUTS or Metropolis aims at; for NUTS, nearer to 1 means smaller steps [default: 0.85]
     #[arg(long, allow_negative_numbers = true, value_name = "P")]
     pub target_accept: Option<f64>,
@@ -205,6 +208,15 @@ pub enum MetricArg {
     LowRank,
     /// Scales and correlations
     Dense,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SwitchArg {
+    /// Yes
+    On,
+    /// No
+    Off,
 }
 
 /// `ppl summary`

@@ -2,7 +2,7 @@
 
 use ppl::{Ensemble, Metric, Metropolis, Nuts, Sampler, Settings};
 
-use crate::args::{MetricArg, SampleArgs, SamplerArg};
+use crate::args::{MetricArg, SampleArgs, SamplerArg, SwitchArg};
 use crate::failure::Failure;
 
 /// The settings of a run. What depends on the model, such as enough walkers, is checked by the engine.
@@ -51,6 +51,7 @@ fn nuts(args: &SampleArgs) -> Result<Nuts, Failure> {
             Some(MetricArg::LowRank) => Metric::LowRank,
             Some(MetricArg::Auto) | None => Metric::Auto,
         },
+        pool: args.pool != Some(SwitchArg::Off),
         ..defaults
     })
 }
@@ -60,6 +61,7 @@ fn refuse_strangers(args: &SampleArgs) -> Result<(), Failure> {
     let (nuts, ensemble) = (args.sampler == SamplerArg::Nuts, args.sampler == SamplerArg::Ensemble);
     let strangers = [
         ("--metric", "nuts", args.metric.is_some() && !nuts),
+        ("--pool", "nuts", args.pool.is_some() && !nuts),
         ("--max-depth", "nuts", args.max_depth.is_some() && !nuts),
         ("--walkers", "ensemble", args.walkers.is_some() && !ensemble),
         ("--target-accept", "nuts or metropolis", args.target_accept.is_some() && ensemble),

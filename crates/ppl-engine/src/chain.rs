@@ -1,21 +1,19 @@
 //! One chain: find a start, warm up, draw, and say how it ended.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use ppl_density::{Fault, LogDensity};
 
-use crate::ensemble::Walkers;
 use crate::error::{ChainError, Fatal};
-use crate::fixed::Fixed;
-use crate::kernel::Kernel;
-use crate::metropolis::RandomWalk;
+use crate::kernel::{AnyKernel, Kernel};
 use crate::nuts::NoUTurn;
 use crate::observer::{Event, Observer, Progress};
 use crate::output::Output;
 use crate::rng::{Purpose, Streams};
 use crate::settings::{Sampler, Settings};
 use crate::sink::{ChainEnd, Draw, Outcome, Sink, SinkError, Stats};
+use crate::state::ChainState;
+use crate::supervisor::Supervisor;
 use crate::target::{Target, fatal, guard, panic_message};
 
 /// Dimensions from which ensembles mix poorly.
@@ -26,89 +24,132 @@ const MANY_DIMENSIONS: usize = 20;
 pub(crate) struct Run<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) observer: &'a dyn Observer,
-    pub(crate) stop: &'a AtomicBool,
+    pub(crate) supervisor: &'a dyn Supervisor,
     pub(crate) radius: f64,
 }
 
-/// A chain that has not begun.
+/// How far a chain shall go before the next barrier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Goal {
+    /// So many iterations, or the end of warm-up.
+    Warmup(usize),
+    /// So many draws.
+    Draws(usize),
+}
+
+/// A chain of a run, on its way.
 pub(crate) struct Chain<'a, D, O, S> {
     run: Run<'a>,
     streams: Streams,
     target: Target<D>,
     output: O,
     sink: S,
-    end: ChainEnd,
+    given: Vec<Option<f64>>,
     row: Vec<f64>,
-    accept: f64,
+    state: ChainState,
+    begun: bool,
+    over: bool,
 }
 
 impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
-    pub(crate) fn new(run: Run<'a>, chain: u64, density: D, output: O, sink: S) -> Self {
+    /// A chain that starts from `given` values where there are any, or goes on from `state`.
+    pub(crate) fn new(
+        run: Run<'a>,
+        density: D,
+        output: O,
+        sink: S,
+        given: Vec<Option<f64>>,
+        state: ChainState,
+    ) -> Self {
+        let mut target = Target::new(density);
+        target.evaluations = state.end.evaluations;
+        target.rejections.clone_from(&state.end.rejections);
         Chain {
             run,
-            streams: Streams::new(run.settings.seed, chain),
-            target: Target::new(density),
+            streams: Streams::new(run.settings.seed, state.chain()),
+            target,
             row: vec![0.0; output.width()],
             output,
             sink,
-            end: ChainEnd::new(chain),
-            accept: 0.0,
+            given,
+            begun: false,
+            over: false,
+            state,
         }
     }
 
-    /// Runs the chain to its end, from `given` values where there are any.
-    pub(crate) fn run(mut self, given: &[Option<f64>]) -> ChainEnd {
-        self.run.observer.event(Event::Started { chain: self.end.chain });
-        let driven = catch_unwind(AssertUnwindSafe(|| self.drive(given)));
+    /// Runs the chain to a goal, unless it ends before.
+    pub(crate) fn run_to(&mut self, goal: Goal) {
+        if self.over {
+            return;
+        }
+        if !std::mem::replace(&mut self.begun, true) {
+            self.run.observer.event(Event::Started { chain: self.state.chain() });
+        }
+        let driven = catch_unwind(AssertUnwindSafe(|| self.drive(goal)));
         let driven = driven.unwrap_or_else(|panic| Err(fatal(panic_message(&*panic), &[]).into()));
-        self.end.outcome = driven.unwrap_or_else(Outcome::Failed);
-        self.close()
-    }
-
-    fn drive(&mut self, given: &[Option<f64>]) -> Result<Outcome, ChainError> {
-        let (dim, radius) = (self.target.dim(), self.run.radius);
-        self.warn_of_dimensions(dim);
-        let (target, streams) = (&mut self.target, &self.streams);
-        match &self.run.settings.sampler {
-            _ if dim == 0 => {
-                let fixed = Fixed::new(target, self.run.settings.walkers(0))?;
-                self.iterate(fixed)
-            }
-            Sampler::Nuts(nuts) => {
-                let warmup = self.run.settings.warmup;
-                let kernel = NoUTurn::start(nuts, warmup, target, streams, given, radius)?;
-                self.iterate(kernel)
-            }
-            Sampler::Metropolis(metropolis) => {
-                let kernel = RandomWalk::start(metropolis, target, streams, given, radius)?;
-                self.iterate(kernel)
-            }
-            Sampler::Ensemble(ensemble) => {
-                let kernel = Walkers::start(ensemble, target, streams, given, radius)?;
-                self.iterate(kernel)
-            }
+        match driven {
+            Ok(Some(outcome)) => self.finish(outcome),
+            Ok(None) => {}
+            Err(error) => self.finish(Outcome::Failed(error)),
         }
     }
 
-    fn iterate(&mut self, mut kernel: impl Kernel<D>) -> Result<Outcome, ChainError> {
-        let settings = self.run.settings;
-        let sampling = settings.draws * settings.thin;
-        for iteration in 0..settings.warmup + sampling {
-            if iteration == settings.warmup {
-                self.end_warmup(&mut kernel)?;
-            }
-            if self.run.stop.load(Ordering::Relaxed) {
-                return Ok(Outcome::Stopped);
-            }
-            self.advance(&mut kernel, iteration)?;
+    /// Advances until the goal is reached; an outcome says that the chain is over.
+    fn drive(&mut self, goal: Goal) -> Result<Option<Outcome>, ChainError> {
+        let mut kernel = match self.state.kernel.take() {
+            Some(kernel) => kernel,
+            None => self.start()?,
+        };
+        let driven = self.iterate(&mut kernel, goal);
+        self.state.kernel = Some(kernel);
+        let driven = driven?;
+        if driven.is_some() {
+            self.keep()?;
         }
-        Ok(Outcome::Finished)
+        Ok(driven)
     }
 
-    fn advance(&mut self, kernel: &mut impl Kernel<D>, iteration: usize) -> Result<(), ChainError> {
-        let warmup = iteration < self.run.settings.warmup;
+    fn start(&mut self) -> Result<AnyKernel, ChainError> {
+        self.warn_of_dimensions(self.target.dim());
+        AnyKernel::start(self.run.settings, &mut self.target, &self.streams, &self.given, self.run.radius)
+    }
+
+    fn iterate(&mut self, kernel: &mut AnyKernel, goal: Goal) -> Result<Option<Outcome>, ChainError> {
+        let (until, total) = (self.iteration_of(goal), self.total());
+        loop {
+            let iteration = self.state.end.iterations;
+            if iteration >= until {
+                return Ok((iteration >= total).then_some(Outcome::Finished));
+            }
+            if iteration >= self.state.warmup && self.state.end.adapted.is_none() {
+                self.end_warmup(kernel.kernel_mut())?;
+            }
+            if self.run.supervisor.stop() {
+                return Ok(Some(Outcome::Stopped));
+            }
+            self.advance(kernel.kernel_mut(), iteration)?;
+            self.offer(kernel)?;
+        }
+    }
+
+    /// The number of iterations at which a goal is reached.
+    fn iteration_of(&self, goal: Goal) -> usize {
+        let ChainState { warmup, .. } = self.state;
+        match goal {
+            Goal::Warmup(iterations) => iterations.min(warmup),
+            Goal::Draws(draws) => warmup + draws.min(self.run.settings.draws) * self.run.settings.thin,
+        }
+    }
+
+    fn total(&self) -> usize {
+        self.iteration_of(Goal::Draws(self.run.settings.draws))
+    }
+
+    fn advance(&mut self, kernel: &mut dyn Kernel<D>, iteration: usize) -> Result<(), ChainError> {
+        let warmup = iteration < self.state.warmup;
         kernel.step(&mut self.target, &self.streams, iteration)?;
-        self.end.iterations += 1;
+        self.state.end.iterations += 1;
         let accept = self.count(kernel, warmup);
         self.keep_positions(kernel);
         self.store(kernel, iteration, warmup)?;
@@ -120,33 +161,33 @@ impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
     }
 
     /// Adds this iteration to the counts; returns the mean acceptance statistic of the walkers.
-    fn count(&mut self, kernel: &impl Kernel<D>, warmup: bool) -> f64 {
+    fn count(&mut self, kernel: &dyn Kernel<D>, warmup: bool) -> f64 {
         let stats = kernel.stats(0);
         let walkers = kernel.walkers();
         let accept = (0..walkers).map(|w| kernel.stats(w).accept).sum::<f64>() / walkers as f64;
         if warmup {
-            self.end.warmup_divergences += usize::from(stats.divergent);
+            self.state.end.warmup_divergences += usize::from(stats.divergent);
             return accept;
         }
-        self.end.divergences += usize::from(stats.divergent);
+        self.state.end.divergences += usize::from(stats.divergent);
         if let Sampler::Nuts(nuts) = &self.run.settings.sampler {
-            self.end.depth_limits += usize::from(stats.depth >= nuts.max_depth);
+            self.state.end.depth_limits += usize::from(stats.depth >= nuts.max_depth);
         }
-        self.accept += accept;
+        self.state.accept += accept;
         accept
     }
 
     /// Copies the walkers' positions, so that they outlive the kernel.
-    fn keep_positions(&mut self, kernel: &impl Kernel<D>) {
-        self.end.positions.clear();
+    fn keep_positions(&mut self, kernel: &dyn Kernel<D>) {
+        self.state.end.positions.clear();
         for walker in 0..kernel.walkers() {
-            self.end.positions.extend_from_slice(kernel.position(walker));
+            self.state.end.positions.extend_from_slice(kernel.position(walker));
         }
     }
 
-    fn store(&mut self, kernel: &impl Kernel<D>, iteration: usize, warmup: bool) -> Result<(), ChainError> {
+    fn store(&mut self, kernel: &dyn Kernel<D>, iteration: usize, warmup: bool) -> Result<(), ChainError> {
         let settings = self.run.settings;
-        let since = if warmup { iteration } else { iteration - settings.warmup };
+        let since = if warmup { iteration } else { iteration - self.state.warmup };
         if (warmup && !settings.save_warmup) || !(since + 1).is_multiple_of(settings.thin) {
             return Ok(());
         }
@@ -160,8 +201,8 @@ impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
             stored.map_err(|reason| self.sink_failed(reason))?;
         }
         match warmup {
-            true => self.end.warmup_draws += 1,
-            false => self.end.draws += 1,
+            true => self.state.end.warmup_draws += 1,
+            false => self.state.end.draws += 1,
         }
         Ok(())
     }
@@ -180,25 +221,24 @@ impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
         }
     }
 
-    fn end_warmup(&mut self, kernel: &mut impl Kernel<D>) -> Result<(), ChainError> {
+    fn end_warmup(&mut self, kernel: &mut dyn Kernel<D>) -> Result<(), ChainError> {
         kernel.freeze();
         let adapted = kernel.adapted();
         let told = self.sink.warmup_done(&adapted);
         told.map_err(|reason| self.sink_failed(reason))?;
-        let event = Event::WarmupDone { chain: self.end.chain, step_size: adapted.step_size };
+        let event = Event::WarmupDone { chain: self.state.end.chain, step_size: adapted.step_size };
         self.run.observer.event(event);
-        self.end.adapted = Some(adapted);
+        self.state.end.adapted = Some(adapted);
         Ok(())
     }
 
     fn report(&self, stats: Stats, accept: f64, warmup: bool) {
-        let settings = self.run.settings;
         self.run.observer.event(Event::Progress(Progress {
-            chain: self.end.chain,
-            iteration: self.end.iterations,
-            total: settings.warmup + settings.draws * settings.thin,
+            chain: self.state.end.chain,
+            iteration: self.state.end.iterations,
+            total: self.total(),
             warmup,
-            divergences: self.end.divergences,
+            divergences: self.state.end.divergences,
             step_size: stats.step_size,
             accept,
             steps: stats.steps,
@@ -212,40 +252,116 @@ impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
                 "ensembles of walkers mix slowly in {dim} dimensions and may look converged when they are not: \
                  prefer NUTS where the log density has a gradient"
             );
-            self.run.observer.event(Event::Warning { chain: self.end.chain, message });
+            self.run.observer.event(Event::Warning { chain: self.state.end.chain, message });
         }
     }
 
     fn sink_failed(&self, reason: SinkError) -> ChainError {
-        ChainError::Sink { reason, kept: self.end.draws }
+        ChainError::Sink { reason, kept: self.state.end.draws }
+    }
+
+    /// Offers the state of the chain to the supervisor, where it is time to.
+    fn offer(&mut self, kernel: &AnyKernel) -> Result<(), ChainError> {
+        let supervisor = self.run.supervisor;
+        let due = supervisor.keep_every().is_some_and(|every| self.state.end.iterations.is_multiple_of(every));
+        if !due || !supervisor.keeps() {
+            return Ok(());
+        }
+        self.settle()?;
+        supervisor.keep(vec![ChainState { kernel: Some(kernel.clone()), ..self.state.clone() }]);
+        Ok(())
+    }
+
+    fn keep(&mut self) -> Result<(), ChainError> {
+        if self.run.supervisor.keep_every().is_some() {
+            self.settle()?;
+            self.run.supervisor.keep(vec![self.state.clone()]);
+        }
+        Ok(())
+    }
+
+    /// Brings the counts of the state up to date, and makes the sink's draws safe.
+    fn settle(&mut self) -> Result<(), ChainError> {
+        self.state.end.evaluations = self.target.evaluations;
+        self.state.end.rejections.clone_from(&self.target.rejections);
+        let mark = self.sink.mark();
+        self.state.mark = mark.map_err(|reason| self.sink_failed(reason))?;
+        Ok(())
+    }
+
+    /// The kernel of NUTS, if that is what the chain runs, and it has not ended.
+    pub(crate) fn nuts(&mut self) -> Option<&mut NoUTurn> {
+        match &mut self.state.kernel {
+            Some(AnyKernel::Nuts(kernel)) if !self.over => Some(kernel),
+            _ => None,
+        }
+    }
+
+    /// Notes that the chain has met the others, and perhaps that its warm-up is over; returns its state to be kept.
+    pub(crate) fn has_met(&mut self, warmup_is_over: bool) -> Option<ChainState> {
+        if self.over {
+            return None;
+        }
+        self.state.met = self.state.end.iterations;
+        if warmup_is_over {
+            self.state.warmup = self.state.end.iterations;
+        }
+        match self.settle() {
+            Ok(()) => Some(self.state.clone()),
+            Err(error) => {
+                self.finish(Outcome::Failed(error));
+                None
+            }
+        }
+    }
+
+    /// The iteration at which the chain last met the others.
+    pub(crate) fn met(&self) -> usize {
+        self.state.met
+    }
+
+    /// Whether the chain can go no further.
+    pub(crate) fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Ends a chain whose draws suffice.
+    pub(crate) fn end(mut self) -> ChainEnd {
+        if !self.over {
+            let outcome = self.keep().map_or_else(Outcome::Failed, |()| Outcome::Finished);
+            self.finish(outcome);
+        }
+        self.state.end
     }
 
     /// Completes the counts and tells sink and observer.
-    fn close(mut self) -> ChainEnd {
-        let sampled = self.end.iterations.saturating_sub(self.run.settings.warmup);
-        self.end.accept = self.accept / sampled as f64;
-        self.end.evaluations = self.target.evaluations;
-        self.end.rejections = std::mem::take(&mut self.target.rejections);
-        let Chain { sink, end, .. } = &mut self;
+    fn finish(&mut self, outcome: Outcome) {
+        self.over = true;
+        let ChainState { end, accept, warmup, .. } = &mut self.state;
+        end.outcome = outcome;
+        end.accept = *accept / end.iterations.saturating_sub(*warmup) as f64;
+        end.evaluations = self.target.evaluations;
+        end.rejections = std::mem::take(&mut self.target.rejections);
+        let sink = &mut self.sink;
         let closed = catch_unwind(AssertUnwindSafe(|| sink.finish(end)))
             .unwrap_or_else(|panic| Err(SinkError { message: panic_message(&*panic) }));
-        if let (Err(reason), false) = (closed, matches!(self.end.outcome, Outcome::Failed(_))) {
-            self.end.outcome = Outcome::Failed(self.sink_failed(reason));
+        if let (Err(reason), false) = (closed, matches!(end.outcome, Outcome::Failed(_))) {
+            end.outcome = Outcome::Failed(ChainError::Sink { reason, kept: end.draws });
         }
         self.announce();
-        self.end
     }
 
     fn announce(&self) {
-        if let Outcome::Failed(error) = &self.end.outcome {
-            self.run.observer.event(Event::Failed { chain: self.end.chain, error });
+        let end = &self.state.end;
+        if let Outcome::Failed(error) = &end.outcome {
+            self.run.observer.event(Event::Failed { chain: end.chain, error });
         }
-        self.run.observer.event(Event::Finished { end: &self.end });
+        self.run.observer.event(Event::Finished { end });
     }
 }
 
 impl ChainEnd {
-    fn new(chain: u64) -> Self {
+    pub(crate) fn new(chain: u64) -> Self {
         ChainEnd {
             chain,
             outcome: Outcome::Stopped,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::sink::SinkError;
 
 /// Why a run gave no draws.
@@ -153,7 +155,7 @@ pub struct TermFailure {
 }
 
 /// A reason for which positions were rejected, with their number.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rejection {
     /// What the log density said.
     pub reason: String,

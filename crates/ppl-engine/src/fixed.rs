@@ -1,6 +1,7 @@
 //! The kernel of a target without coordinates: nothing moves, and only simulated quantities differ between draws.
 
 use ppl_density::LogDensity;
+use serde::{Deserialize, Serialize};
 
 use crate::error::ChainError;
 use crate::kernel::Kernel;
@@ -8,6 +9,7 @@ use crate::rng::Streams;
 use crate::sink::{Adapted, InverseMetric, Stats};
 use crate::target::Target;
 
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Fixed {
     walkers: usize,
     stats: Stats,

@@ -1,9 +1,15 @@
-//! What the chain loop needs of a sampler.
+//! What the chain loop needs of a sampler, and the samplers there are.
 
 use ppl_density::LogDensity;
+use serde::{Deserialize, Serialize};
 
+use crate::ensemble::Walkers;
 use crate::error::ChainError;
+use crate::fixed::Fixed;
+use crate::metropolis::RandomWalk;
+use crate::nuts::NoUTurn;
 use crate::rng::Streams;
+use crate::settings::{Sampler, Settings};
 use crate::sink::{Adapted, Stats};
 use crate::target::Target;
 
@@ -34,4 +40,59 @@ pub(crate) trait Kernel<D: LogDensity> {
 
     /// How a walker got to its position.
     fn stats(&self, walker: usize) -> Stats;
+}
+
+/// The kernel of a chain, as it is kept for going on later.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum AnyKernel {
+    Fixed(Fixed),
+    Nuts(Box<NoUTurn>),
+    Ensemble(Walkers),
+    Metropolis(Box<RandomWalk>),
+}
+
+impl AnyKernel {
+    /// Finds a start and makes the kernel that the settings ask for.
+    pub(crate) fn start<D: LogDensity>(
+        settings: &Settings,
+        target: &mut Target<D>,
+        streams: &Streams,
+        given: &[Option<f64>],
+        radius: f64,
+    ) -> Result<Self, ChainError> {
+        Ok(match &settings.sampler {
+            _ if target.dim() == 0 => AnyKernel::Fixed(Fixed::new(target, settings.walkers(0))?),
+            Sampler::Nuts(nuts) => {
+                let kernel = NoUTurn::start(nuts, settings.warmup, target, streams, given, radius)?;
+                AnyKernel::Nuts(Box::new(kernel))
+            }
+            Sampler::Ensemble(ensemble) => {
+                AnyKernel::Ensemble(Walkers::start(ensemble, target, streams, given, radius)?)
+            }
+            Sampler::Metropolis(metropolis) => {
+                let kernel = RandomWalk::start(metropolis, target, streams, given, radius)?;
+                AnyKernel::Metropolis(Box::new(kernel))
+            }
+        })
+    }
+
+    pub(crate) fn kernel_mut<D: LogDensity>(&mut self) -> &mut dyn Kernel<D> {
+        match self {
+            AnyKernel::Fixed(kernel) => kernel,
+            AnyKernel::Nuts(kernel) => &mut **kernel,
+            AnyKernel::Ensemble(kernel) => kernel,
+            AnyKernel::Metropolis(kernel) => &mut **kernel,
+        }
+    }
+
+    /// Whether this is a kernel for such settings and dimensions.
+    pub(crate) fn fits(&self, settings: &Settings, dim: usize) -> bool {
+        match (self, &settings.sampler) {
+            (AnyKernel::Fixed(_), _) => dim == 0,
+            (AnyKernel::Nuts(kernel), Sampler::Nuts(_)) => kernel.dim() == dim,
+            (AnyKernel::Ensemble(kernel), Sampler::Ensemble(_)) => kernel.dim() == dim,
+            (AnyKernel::Metropolis(kernel), Sampler::Metropolis(_)) => kernel.dim() == dim,
+            _ => false,
+        }
+    }
 }

@@ -27,7 +27,9 @@
 //!
 //! # Laws
 //!
-//! - The same seed gives the same bits for any number of threads; a chain's draws depend on its id, not on its company.
+//! - The same seed gives the same bits for any number of threads, and for a run cut off anywhere that goes on from the
+//!   states a [`Supervisor`] has kept. A chain's draws depend on its id, not on its company, but for what NUTS chains
+//!   learn together in warm-up ([`Nuts::pool`]).
 //! - A transition allocates nothing once warm-up is over.
 //! - After warm-up the kernel is fixed and leaves the target invariant.
 //! - What the target does, its chain survives: a rejection, NaN or −∞ is a rejected proposal or a divergence; a fatal
@@ -51,6 +53,8 @@ mod run;
 mod settings;
 mod sink;
 mod starts;
+mod state;
+mod supervisor;
 mod target;
 
 pub use ppl_density::{Fault, LogDensity, Term};
@@ -64,3 +68,5 @@ pub use run::{sample, starting_point};
 pub use settings::{Ensemble, Metric, Metropolis, Move, Nuts, Sampler, Settings};
 pub use sink::{Adapted, ChainEnd, Draw, InverseMetric, Outcome, Sink, SinkError, Stats};
 pub use starts::Starts;
+pub use state::ChainState;
+pub use supervisor::Supervisor;

@@ -3,6 +3,7 @@
 
 use nalgebra::{DMatrix, DVector, linalg::Cholesky};
 use ppl_density::LogDensity;
+use serde::{Deserialize, Serialize};
 
 use crate::error::ChainError;
 use crate::init::{Wanted, find};
@@ -13,6 +14,7 @@ use crate::sink::{Adapted, InverseMetric, Stats};
 use crate::target::Target;
 
 /// The walk: x + S u with u ~ N(0, I) and S lower triangular.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct RandomWalk {
     target_accept: f64,
     factor: Cholesky<f64, nalgebra::Dyn>,
@@ -49,6 +51,11 @@ impl RandomWalk {
             step: DVector::zeros(dim),
             adaptations: 0,
         })
+    }
+
+    /// Length of a position.
+    pub(crate) fn dim(&self) -> usize {
+        self.noise.len()
     }
 
     /// step ← S u, a column of S at a time.

@@ -1,27 +1,29 @@
-//! All chains of a run, on threads.
+//! All chains of a run, on threads: together from barrier to barrier, each on its own between two.
 
-use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use ppl_density::LogDensity;
 
-use crate::chain::{Chain, Run};
+use crate::chain::{Chain, Goal, Run};
 use crate::error::Error;
 use crate::init::{Wanted, find};
+use crate::nuts;
 use crate::observer::Observer;
 use crate::output::Output;
 use crate::rng::Streams;
-use crate::settings::Settings;
+use crate::settings::{Sampler, Settings};
 use crate::sink::{ChainEnd, Outcome, Sink};
 use crate::starts::Starts;
+use crate::supervisor::Supervisor;
 use crate::target::Target;
 
 /// Runs all chains of `settings` on `density` and returns how each ended, in order of their ids.
 ///
 /// Chain `i` gets `sinks[i]` and its own clones of `density` and `output`, and runs on one thread at a time. The draws
-/// are the same bits for any number of threads. When `stop` becomes true each chain ends after its current iteration
-/// and keeps its draws. A chain that fails leaves the others alone: see [`ChainEnd::outcome`].
+/// are the same bits for any number of threads, and for a run that goes on from states kept by an earlier one. When the
+/// supervisor says stop, each chain ends after its current iteration and keeps its draws. A chain that fails leaves the
+/// others alone: see [`ChainEnd::outcome`].
 ///
 /// # Errors
 /// Settings, sinks or starting values that do not fit each other or the density; or, if chains failed and none has a
@@ -33,7 +35,7 @@ pub fn sample<D, O, S>(
     starts: &Starts,
     sinks: Vec<S>,
     observer: &dyn Observer,
-    stop: &AtomicBool,
+    supervisor: &dyn Supervisor,
 ) -> Result<Vec<ChainEnd>, Error>
 where
     D: LogDensity + Clone + Send,
@@ -42,17 +44,19 @@ where
 {
     let dim = density.dim();
     settings.check(dim, density.has_gradient())?;
-    starts.check(settings.chains, dim)?;
+    starts.check(settings, dim)?;
     if sinks.len() != settings.chains {
         return Err(Error::Sinks { chains: settings.chains, sinks: sinks.len() });
     }
-    let run = Run { settings, observer, stop, radius: starts.radius };
+    let run = Run { settings, observer, supervisor, radius: starts.radius };
     let chains = sinks.into_iter().enumerate().map(|(index, sink)| {
-        let id = settings.first_chain.wrapping_add(index as u64);
-        let chain = Chain::new(run, id, density.clone(), output.clone(), sink);
-        (chain, starts.of_chain(index, dim))
+        let state = starts.state(settings, index);
+        Chain::new(run, density.clone(), output.clone(), sink, starts.of_chain(index, dim), state)
     });
-    let ends = run_all(chains.collect(), settings.threads);
+    let mut chains: Vec<_> = chains.collect();
+    warm_up_together(&mut chains, run);
+    draw(&mut chains, run);
+    let ends: Vec<ChainEnd> = chains.into_iter().map(Chain::end).collect();
     first_failure(&ends).map_or(Ok(ends), Err)
 }
 
@@ -62,7 +66,7 @@ where
 /// Starting values that do not fit the density, or no place where value and gradient are finite.
 pub fn starting_point<D: LogDensity>(density: D, settings: &Settings, starts: &Starts) -> Result<Vec<f64>, Error> {
     let dim = density.dim();
-    starts.check(settings.chains, dim)?;
+    starts.check(settings, dim)?;
     if dim == 0 {
         return Ok(Vec::new());
     }
@@ -73,30 +77,79 @@ pub fn starting_point<D: LogDensity>(density: D, settings: &Settings, starts: &S
     found.map_err(|source| Error::Chain { chain, source })
 }
 
-type Job<'a, D, O, S> = (Chain<'a, D, O, S>, Vec<Option<f64>>);
-
-/// Runs the jobs on as many threads, each taking the next when it is done with one.
-fn run_all<D, O, S>(jobs: Vec<Job<'_, D, O, S>>, threads: usize) -> Vec<ChainEnd>
+/// Takes the chains through warm-up, with a meeting at each barrier, where the sampler has meetings.
+fn warm_up_together<D, O, S>(chains: &mut [Chain<'_, D, O, S>], run: Run<'_>)
 where
     D: LogDensity + Send,
     O: Output + Send,
     S: Sink,
 {
-    let threads = threads.min(jobs.len());
-    let queue = Mutex::new(jobs.into_iter());
-    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let work = || std::iter::from_fn(next).map(|(chain, given)| chain.run(&given)).collect();
-    let mut ends: Vec<ChainEnd> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        // A chain catches its panics; what is left is an observer's, which is the caller's to see.
-        workers.into_iter().flat_map(|worker| -> Vec<ChainEnd> { join(worker) }).collect()
-    });
-    ends.sort_by_key(|end| end.chain);
-    ends
+    let pools = matches!(&run.settings.sampler, Sampler::Nuts(nuts) if nuts.pool) && run.settings.chains > 1;
+    if !pools {
+        return;
+    }
+    for barrier in nuts::barriers(run.settings.warmup) {
+        run_all(chains, Goal::Warmup(barrier), run.settings.threads);
+        if run.supervisor.stop() {
+            return;
+        }
+        // Chains that go on from kept states may have met here already.
+        if chains.iter().all(|chain| chain.is_over() || chain.met() < barrier) {
+            meet(chains, run);
+        }
+    }
 }
 
-fn join<T>(worker: thread::ScopedJoinHandle<'_, T>) -> T {
-    worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+/// Lets the chains learn from each other; then their states are kept all at once, because none can go on without the
+/// others' from before.
+fn meet<D: LogDensity, O: Output, S: Sink>(chains: &mut [Chain<'_, D, O, S>], run: Run<'_>) {
+    let mut kernels: Vec<_> = chains.iter_mut().filter_map(Chain::nuts).collect();
+    let warmup_is_over = nuts::meet(&mut kernels);
+    let states: Vec<_> = chains.iter_mut().filter_map(|chain| chain.has_met(warmup_is_over)).collect();
+    if run.supervisor.keep_every().is_some() {
+        run.supervisor.keep(states);
+    }
+}
+
+/// Makes the draws, all at once or from one check to the next.
+fn draw<D, O, S>(chains: &mut [Chain<'_, D, O, S>], run: Run<'_>)
+where
+    D: LogDensity + Send,
+    O: Output + Send,
+    S: Sink,
+{
+    let (all, every) = (run.settings.draws, run.supervisor.check_every().unwrap_or(usize::MAX).max(1));
+    let mut draws: usize = 0;
+    while draws < all {
+        draws = draws.saturating_add(every).min(all);
+        run_all(chains, Goal::Draws(draws), run.settings.threads);
+        let over = chains.iter().all(Chain::is_over);
+        if over || run.supervisor.enough() {
+            return;
+        }
+    }
+}
+
+/// Runs the chains to a goal on as many threads, each taking the next when it is done with one.
+fn run_all<D, O, S>(chains: &mut [Chain<'_, D, O, S>], goal: Goal, threads: usize)
+where
+    D: LogDensity + Send,
+    O: Output + Send,
+    S: Sink,
+{
+    let threads = threads.min(chains.len());
+    let queue = Mutex::new(chains.iter_mut());
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || std::iter::from_fn(next).for_each(|chain| chain.run_to(goal));
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        // A chain catches its panics; what is left is an observer's, which is the caller's to see.
+        workers.into_iter().for_each(join);
+    });
+}
+
+fn join(worker: thread::ScopedJoinHandle<'_, ()>) {
+    worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
 }
 
 /// The first chain's failure, if no chain has a draw.

@@ -1,5 +1,7 @@
 //! What to run: the sampler and its options, how many chains and draws, the seed.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Error;
 
 /// What to run. Every field has a default, so `Settings { draws: 500, ..Settings::default() }` is the usual form.
@@ -63,16 +65,19 @@ pub struct Nuts {
     pub metric: Metric,
     /// Where the search for a step size begins, 1 by default; without warm-up it is the step size itself.
     pub initial_step: Option<f64>,
+    /// Whether the chains learn from each other in warm-up; they do by default. Without it, a chain's draws do not
+    /// depend on which others run.
+    pub pool: bool,
 }
 
 impl Default for Nuts {
     fn default() -> Self {
-        Nuts { target_accept: 0.85, max_depth: 10, metric: Metric::Auto, initial_step: None }
+        Nuts { target_accept: 0.85, max_depth: 10, metric: Metric::Auto, initial_step: None, pool: true }
     }
 }
 
 /// Shape of the metric of NUTS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Metric {
     /// What fits draws that it was not learned from best, the cheaper where the difference is small.
     Auto,
@@ -108,7 +113,7 @@ impl Ensemble {
 }
 
 /// A move of the ensemble sampler.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Move {
     /// Stretch along the line to another walker, a = 2 (Goodman and Weare 2010).
     Stretch,

@@ -1,5 +1,7 @@
 //! Where draws go: the trait [`Sink`] and what it is given.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{ChainError, Rejection};
 
 /// Takes the draws of one chain, from the chain's thread.
@@ -13,6 +15,12 @@ pub trait Sink: Send {
     fn draw(&mut self, draw: &Draw) -> Result<(), SinkError>;
     /// The chain has ended, well or not.
     fn finish(&mut self, end: &ChainEnd) -> Result<(), SinkError>;
+
+    /// Makes what was taken so far safe against the end of the process, and says where that ends, in whatever numbers a
+    /// new sink needs to go on from there.
+    fn mark(&mut self) -> Result<Vec<u64>, SinkError> {
+        Ok(Vec::new())
+    }
 }
 
 impl<S: Sink + ?Sized> Sink for &mut S {
@@ -25,6 +33,9 @@ impl<S: Sink + ?Sized> Sink for &mut S {
     fn finish(&mut self, end: &ChainEnd) -> Result<(), SinkError> {
         (**self).finish(end)
     }
+    fn mark(&mut self) -> Result<Vec<u64>, SinkError> {
+        (**self).mark()
+    }
 }
 
 impl<S: Sink + ?Sized> Sink for Box<S> {
@@ -36,6 +47,9 @@ impl<S: Sink + ?Sized> Sink for Box<S> {
     }
     fn finish(&mut self, end: &ChainEnd) -> Result<(), SinkError> {
         (**self).finish(end)
+    }
+    fn mark(&mut self) -> Result<Vec<u64>, SinkError> {
+        (**self).mark()
     }
 }
 
@@ -71,7 +85,7 @@ pub struct Draw<'a> {
 }
 
 /// How the sampler got to a draw. What a sampler does not have is NaN or 0.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stats {
     /// Log density at the draw, on the unconstrained scale.
     pub log_density: f64,
@@ -107,7 +121,7 @@ impl Default for Stats {
 }
 
 /// What a sampler has learned in warm-up.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adapted {
     /// The frozen step size, as in [`Stats::step_size`].
     pub step_size: f64,
@@ -116,7 +130,7 @@ pub struct Adapted {
 }
 
 /// An estimate of the covariance of the target, as far as a sampler uses one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum InverseMetric {
     /// The sampler has none.
     None,
@@ -156,11 +170,12 @@ impl InverseMetric {
 }
 
 /// How a chain ended, and what it counted.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChainEnd {
     /// Id of the chain.
     pub chain: u64,
     /// How it ended.
+    #[serde(skip)]
     pub outcome: Outcome,
     /// Draws its sink has taken (for an ensemble, iterations of all walkers), without warm-up.
     pub draws: usize,
@@ -187,11 +202,12 @@ pub struct ChainEnd {
 }
 
 /// How a chain ended.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Outcome {
-    /// All draws were made.
+    /// All draws were made, or as many as suffice.
     Finished,
-    /// The stop flag was raised.
+    /// The supervisor said stop.
+    #[default]
     Stopped,
     /// Something failed.
     Failed(ChainError),

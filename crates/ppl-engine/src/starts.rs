@@ -1,18 +1,21 @@
 //! Where chains start, as far as the user says.
 
 use crate::error::Error;
+use crate::settings::Settings;
+use crate::state::ChainState;
 
 /// Starting values on the unconstrained scale: a coordinate that is `None` or NaN is left to chance.
 ///
 /// The walkers of an ensemble start around the given values, at most 0.1 from them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Starts {
     given: Given,
+    states: Vec<ChainState>,
     /// Coordinates left to chance are drawn between minus and plus this; 2 by default.
     pub radius: f64,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 enum Given {
     Nothing,
     All(Vec<Option<f64>>),
@@ -28,17 +31,29 @@ impl Default for Starts {
 impl Starts {
     /// Every coordinate of every chain is left to chance.
     pub fn random() -> Self {
-        Starts { given: Given::Nothing, radius: 2.0 }
+        Starts { given: Given::Nothing, states: Vec::new(), radius: 2.0 }
     }
 
     /// The same values for all chains, one a coordinate.
     pub fn same(values: Vec<Option<f64>>) -> Self {
-        Starts { given: Given::All(values), radius: 2.0 }
+        Starts { given: Given::All(values), states: Vec::new(), radius: 2.0 }
     }
 
     /// Values for each chain in turn.
     pub fn per_chain(values: Vec<Vec<Option<f64>>>) -> Self {
-        Starts { given: Given::PerChain(values), radius: 2.0 }
+        Starts { given: Given::PerChain(values), states: Vec::new(), radius: 2.0 }
+    }
+
+    /// The same, but chains of which a state was kept go on from there.
+    pub fn after(self, states: Vec<ChainState>) -> Self {
+        Starts { states, ..self }
+    }
+
+    /// The state from which the chain at `index` begins.
+    pub(crate) fn state(&self, settings: &Settings, index: usize) -> ChainState {
+        let id = settings.first_chain.wrapping_add(index as u64);
+        let kept = self.states.iter().find(|state| state.chain() == id);
+        kept.cloned().unwrap_or_else(|| ChainState::new(id, settings.warmup))
     }
 
     /// The values of the chain at `index`, one a coordinate.
@@ -50,8 +65,16 @@ impl Starts {
         }
     }
 
-    /// Checks that there are values for `chains` chains of `dim` coordinates, none of them infinite.
-    pub(crate) fn check(&self, chains: usize, dim: usize) -> Result<(), Error> {
+    /// Checks that there are values for all chains of `dim` coordinates, none of them infinite, and that states are of
+    /// such chains.
+    pub(crate) fn check(&self, settings: &Settings, dim: usize) -> Result<(), Error> {
+        let chains = settings.chains;
+        if let Some(state) = self.states.iter().find(|state| !state.fits(settings, dim)) {
+            let chain = state.chain();
+            return Err(Error::Starts(format!(
+                "the state kept of chain {chain} is not of this run: go on with the same sampler and model"
+            )));
+        }
         if !(self.radius >= 0.0 && self.radius.is_finite()) {
             return Err(Error::Starts(format!("the radius is {}: choose a positive number", self.radius)));
         }

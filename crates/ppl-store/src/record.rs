@@ -131,6 +131,9 @@ pub enum SamplerRecord {
         metric: String,
         /// Where the search for a step size began.
         initial_step: Option<f64>,
+        /// Whether the chains learned from each other in warm-up.
+        #[serde(default)]
+        pool: bool,
     },
     /// An affine-invariant ensemble of walkers.
     Ensemble {
@@ -235,11 +238,12 @@ impl From<&Settings> for SettingsRecord {
 impl From<&Sampler> for SamplerRecord {
     fn from(sampler: &Sampler) -> Self {
         match sampler {
-            Sampler::Nuts(Nuts { target_accept, max_depth, metric, initial_step, .. }) => Self::Nuts {
+            Sampler::Nuts(Nuts { target_accept, max_depth, metric, initial_step, pool }) => Self::Nuts {
                 target_accept: *target_accept,
                 max_depth: *max_depth,
                 metric: metric_name(*metric).to_owned(),
                 initial_step: *initial_step,
+                pool: *pool,
             },
             Sampler::Ensemble(Ensemble { moves, .. }) => Self::Ensemble {
                 moves: moves.iter().map(|(kind, weight)| (move_name(*kind).to_owned(), *weight)).collect(),

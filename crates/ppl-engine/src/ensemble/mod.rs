@@ -11,6 +11,7 @@ mod walk;
 
 use nalgebra::DMatrix;
 use ppl_density::LogDensity;
+use serde::{Deserialize, Serialize};
 
 use crate::error::ChainError;
 use crate::init::{Wanted, find};
@@ -25,6 +26,7 @@ use complement::Complement;
 const MAX_CONDITION: f64 = 1e8;
 
 /// The walkers with their log densities, and the buffers of a move.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Walkers {
     dim: usize,
     moves: Vec<(Move, f64)>,
@@ -84,6 +86,11 @@ impl Walkers {
         }
         let order = (0..stats.len()).collect();
         Ok(Walkers { dim, moves, positions, stats, order, proposal: vec![0.0; dim] })
+    }
+
+    /// Length of a position.
+    pub(crate) fn dim(&self) -> usize {
+        self.dim
     }
 
     fn choose_move(&self, rng: &mut Stream) -> Move {

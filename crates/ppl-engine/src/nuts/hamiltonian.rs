@@ -1,6 +1,7 @@
 //! The trajectory NUTS grows its tree on: leapfrog steps of a Hamiltonian system, and the U-turn tests.
 
 use ppl_density::LogDensity;
+use serde::{Deserialize, Serialize};
 
 use super::metric::Euclidean;
 use super::product::product_with_sum;
@@ -13,7 +14,7 @@ use crate::target::Target;
 const MAX_ENERGY_ERROR: f64 = 1000.0;
 
 /// A position with its log density and gradient, and the energy of the state it belongs to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Point {
     pub(crate) position: Vec<f64>,
     pub(crate) gradient: Vec<f64>,

@@ -2,9 +2,10 @@
 
 use super::product::product;
 use crate::sink::InverseMetric;
+use serde::{Deserialize, Serialize};
 
 /// Scales D, orthonormal directions U in their units, and the eigenvalues Λ along these.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct LowRank {
     scales: Vec<f64>,
     /// One direction after another.

@@ -1,6 +1,7 @@
 //! The Euclidean metric of the momenta: p ~ N(0, Σ⁻¹), velocity Σp, with Σ the inverse metric.
 
 use nalgebra::{DMatrix, DVector, linalg::Cholesky};
+use serde::{Deserialize, Serialize};
 
 use super::hamiltonian::{Motion, Point};
 use super::low_rank::LowRank;
@@ -9,7 +10,7 @@ use crate::rng::{Stream, normal};
 use crate::sink::InverseMetric;
 
 /// The inverse metric Σ with what drawing momenta needs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Euclidean {
     Diagonal {
         inverse: Vec<f64>,

@@ -8,6 +8,7 @@ mod tree;
 mod warmup;
 
 use ppl_density::LogDensity;
+use serde::{Deserialize, Serialize};
 
 use crate::error::ChainError;
 use crate::init::{Wanted, find};
@@ -26,6 +27,8 @@ const LARGEST_STEP: f64 = 1e7;
 const SMALLEST_STEP: f64 = 1e-14;
 
 /// The kernel with its state, its adaptation, and all the buffers of a transition.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "Saved", into = "Saved")]
 pub(crate) struct NoUTurn {
     max_depth: u32,
     step_size: f64,
@@ -40,7 +43,67 @@ pub(crate) struct NoUTurn {
     stack: Vec<Segment>,
 }
 
+/// The kernel without its buffers.
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    max_depth: u32,
+    step_size: f64,
+    metric: Euclidean,
+    current: Point,
+    stats: Stats,
+    adaptation: Adaptation,
+}
+
+impl From<NoUTurn> for Saved {
+    fn from(kernel: NoUTurn) -> Self {
+        let NoUTurn { max_depth, step_size, metric, stats, adaptation, .. } = kernel;
+        let [current, ..] = {
+            let mut points = kernel.points;
+            points.swap(0, kernel.current);
+            points
+        };
+        Saved { max_depth, step_size, metric, current, stats, adaptation }
+    }
+}
+
+impl From<Saved> for NoUTurn {
+    fn from(saved: Saved) -> Self {
+        let Saved { max_depth, step_size, metric, current, stats, adaptation } = saved;
+        let dim = current.position.len();
+        NoUTurn {
+            max_depth,
+            step_size,
+            metric,
+            stats,
+            adaptation,
+            momenta: [vec![0.0; dim], vec![0.0; dim]],
+            tree: Segment::new(dim),
+            stack: vec![Segment::new(dim); max_depth as usize],
+            points: std::array::from_fn(|_| current.clone()),
+            current: 0,
+        }
+    }
+}
+
+/// Iterations of warm-up from one meeting of the chains to the next.
+const BARRIER: usize = 50;
+
+/// The iterations of a warm-up after which chains meet.
+pub(crate) fn barriers(warmup: usize) -> impl Iterator<Item = usize> {
+    (BARRIER..warmup).step_by(BARRIER).chain((warmup > 0).then_some(warmup))
+}
+
+/// Lets chains that have come equally far in warm-up learn from each other; says whether warm-up is over.
+pub(crate) fn meet(_kernels: &mut [&mut NoUTurn]) -> bool {
+    false
+}
+
 impl NoUTurn {
+    /// Length of a position.
+    pub(crate) fn dim(&self) -> usize {
+        self.momenta[0].len()
+    }
+
     pub(crate) fn start<D: LogDensity>(
         nuts: &Nuts,
         warmup: usize,
@@ -64,18 +127,14 @@ impl NoUTurn {
         let dim = current.position.len();
         let step_size = nuts.initial_step.unwrap_or(1.0);
         let adaptation = Adaptation::new(nuts, warmup, dim, step_size);
-        NoUTurn {
+        NoUTurn::from(Saved {
             max_depth: nuts.max_depth,
             step_size,
             stats: Stats { log_density: current.log_density, ..Stats::default() },
             metric: adaptation.first_metric(&current.gradient),
             adaptation,
-            momenta: [vec![0.0; dim], vec![0.0; dim]],
-            tree: Segment::new(dim),
-            stack: vec![Segment::new(dim); nuts.max_depth as usize],
-            points: std::array::from_fn(|_| current.clone()),
-            current: 0,
-        }
+            current,
+        })
     }
 
     /// Finds a step size from which to adapt, by doubling or halving until the acceptance probability of one step

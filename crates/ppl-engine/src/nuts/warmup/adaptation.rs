@@ -4,6 +4,7 @@ use super::{DualAverage, Schedule, Turn, Window, learn};
 use crate::nuts::metric::Euclidean;
 use crate::settings::{Metric, Nuts};
 use crate::sink::Stats;
+use serde::{Deserialize, Serialize};
 
 /// Share of the typical gradient in the scale of a coordinate whose own is near 0.
 const SHARE: f64 = 1e-3;
@@ -15,6 +16,7 @@ const FIRST_DEPTHS: [u32; 2] = [5, 6];
 const FIRST_METRICS: usize = 4;
 
 /// The metric's windows and the step size.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Adaptation {
     kind: Metric,
     schedule: Schedule,

@@ -3,6 +3,8 @@
 //! Two windows overlap: the metric is that of the older, and when the younger is long enough it takes the older's place.
 //! So old draws are forgotten without ever starting from none (Seyboldt, Carlson and Carpenter 2026).
 
+use serde::{Deserialize, Serialize};
+
 /// Draws of the younger window for it to take over, early on.
 const EARLY_WINDOW: usize = 10;
 /// The same in the main phase, at first, and how it grows.
@@ -13,7 +15,7 @@ const EARLY: f64 = 0.3;
 const LATE: f64 = 0.2;
 
 /// The phases of a warm-up.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Schedule {
     early_end: usize,
     late_begin: usize,

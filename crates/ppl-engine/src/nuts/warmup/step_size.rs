@@ -1,7 +1,9 @@
 //! The step size that gives a wanted acceptance statistic.
 
+use serde::{Deserialize, Serialize};
+
 /// Dual averaging of Nesterov for the step size (Hoffman and Gelman 2014, section 3.2).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct DualAverage {
     target: f64,
     /// Where the log step size is drawn to: ln(10 ε₀).

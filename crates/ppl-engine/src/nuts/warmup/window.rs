@@ -1,5 +1,7 @@
 //! The draws that a metric is learned from.
 
+use serde::{Deserialize, Serialize};
+
 /// Numbers kept at most of a window's positions, and of its scores.
 const ROOM: usize = 1 << 20;
 /// Rows kept at least, however long they are.
@@ -8,7 +10,7 @@ const FEWEST: usize = 32;
 /// Positions with their scores, the gradients of the log density there.
 ///
 /// Means and variances are of all draws. Of the draws themselves, evenly spaced ones are kept where room is short.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Window {
     dim: usize,
     count: usize,
@@ -77,7 +79,7 @@ impl Window {
 }
 
 /// Means and sums of squared deviations, coordinate by coordinate (Welford 1962).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Moments {
     pub(crate) mean: Vec<f64>,
     pub(crate) squares: Vec<f64>,

@@ -1,0 +1,138 @@
+//! A run that is cut off anywhere goes on from the states kept last as if it had never stopped.
+
+mod common;
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use common::banana;
+use ppl_engine::*;
+
+/// Keeps states as bytes, and stops the run when it has been asked so many times.
+struct Keeper {
+    patience: AtomicUsize,
+    every: usize,
+    kept: Mutex<Vec<(u64, Vec<u8>)>>,
+}
+
+impl Keeper {
+    fn new(patience: usize, every: usize) -> Self {
+        Keeper { patience: AtomicUsize::new(patience), every, kept: Mutex::default() }
+    }
+
+    fn states(&self) -> Vec<ChainState> {
+        let kept = self.kept.lock().unwrap();
+        kept.iter().map(|(_, bytes)| postcard::from_bytes(bytes).unwrap()).collect()
+    }
+}
+
+impl Supervisor for Keeper {
+    fn stop(&self) -> bool {
+        self.patience.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_err()
+    }
+
+    fn keep_every(&self) -> Option<usize> {
+        Some(self.every)
+    }
+
+    fn keep(&self, states: Vec<ChainState>) {
+        // What comes after the cut is lost, as it would be with the process.
+        if self.patience.load(Ordering::Relaxed) == 0 {
+            return;
+        }
+        let mut kept = self.kept.lock().unwrap();
+        for state in states {
+            kept.retain(|(chain, _)| *chain != state.chain());
+            kept.push((state.chain(), postcard::to_stdvec(&state).unwrap()));
+        }
+    }
+}
+
+fn settings(sampler: Sampler) -> Settings {
+    Settings {
+        sampler,
+        chains: 3,
+        warmup: 120,
+        draws: 60,
+        thin: 2,
+        threads: 1,
+        save_warmup: true,
+        ..Settings::default()
+    }
+}
+
+/// The rows of each chain, warm-up first.
+fn rows(sinks: &[MemorySink]) -> Vec<Vec<Vec<u64>>> {
+    let row = |draws: &Draws, k| -> Vec<u64> { draws.row(k).iter().map(|x| x.to_bits()).collect() };
+    let bits = |draws: &Draws| -> Vec<Vec<u64>> { (0..draws.len()).map(|k| row(draws, k)).collect() };
+    sinks.iter().map(|sink| [bits(&sink.warmup), bits(&sink.draws)].concat()).collect()
+}
+
+fn run(settings: &Settings, starts: &Starts, keeper: &Keeper) -> (Vec<MemorySink>, Vec<ChainEnd>) {
+    let mut sinks = vec![MemorySink::default(); settings.chains];
+    let density = banana();
+    let output = Positions { dim: 2 };
+    let ends = sample(&density, &output, settings, starts, sinks.iter_mut().collect(), &(), keeper).unwrap();
+    (sinks, ends)
+}
+
+#[test]
+fn a_run_cut_off_anywhere_goes_on_as_if_it_had_not_been() {
+    let samplers = [
+        Sampler::Nuts(Nuts::default()),
+        Sampler::Nuts(Nuts { pool: false, metric: Metric::Dense, ..Nuts::default() }),
+        Sampler::Ensemble(Ensemble { walkers: Some(4), ..Ensemble::default() }),
+        Sampler::Metropolis(Metropolis::default()),
+    ];
+    for sampler in samplers {
+        let settings = settings(sampler);
+        let forever = || Keeper::new(usize::MAX, 7);
+        let (whole, ends) = run(&settings, &Starts::random(), &forever());
+        let whole = rows(&whole);
+        for patience in (1..720).step_by(37) {
+            let keeper = Keeper::new(patience, 7);
+            let (first, _) = run(&settings, &Starts::random(), &keeper);
+            let first = rows(&first);
+            let states = keeper.states();
+            let (rest, again) = run(&settings, &Starts::random().after(states.clone()), &forever());
+            for (index, rest) in rows(&rest).iter().enumerate() {
+                let state = states.iter().find(|state| state.chain() == index as u64 + 1);
+                let walkers = whole[index].len() / 120;
+                // Every other iteration of warm-up and of sampling is kept.
+                let kept = state.map_or(0, |state| state.iterations() / 2 * walkers);
+                let joined = [&first[index][..kept], rest].concat();
+                assert!(joined == whole[index], "{settings:?} cut after {patience}: chain {index}");
+            }
+            assert_eq!(format!("{again:?}"), format!("{ends:?}"), "counts after a cut at {patience}");
+        }
+    }
+}
+
+#[test]
+fn a_finished_run_can_be_extended() {
+    let short = settings(Sampler::Nuts(Nuts::default()));
+    let long = Settings { draws: 100, ..short.clone() };
+    let keeper = Keeper::new(usize::MAX, 1000);
+    let (first, _) = run(&short, &Starts::random(), &keeper);
+    let (rest, _) = run(&long, &Starts::random().after(keeper.states()), &keeper);
+    let (whole, _) = run(&long, &Starts::random(), &Keeper::new(usize::MAX, 1000));
+    for index in 0..3 {
+        let joined = [&rows(&first)[index][..], &rows(&rest)[index]].concat();
+        assert!(joined == rows(&whole)[index]);
+    }
+}
+
+#[test]
+fn states_of_another_run_are_refused() {
+    let nuts = settings(Sampler::Nuts(Nuts::default()));
+    let keeper = Keeper::new(usize::MAX, 1000);
+    run(&nuts, &Starts::random(), &keeper);
+    let other = settings(Sampler::Metropolis(Metropolis::default()));
+    let starts = Starts::random().after(keeper.states());
+    let sinks = vec![MemorySink::default(); 3];
+    let error = sample(&banana(), &Positions { dim: 2 }, &other, &starts, sinks, &(), &keeper).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "starting values: the state kept of chain 1 is not of this run: go on with the same sampler and model"
+    );
+}
