@@ -1,11 +1,13 @@
-//! What to run: the sampler and its options, how many chains and draws, the seed.
+//! What to run: the sampler and its options, how many chains and draws, the seed. Names and values as serde writes them are
+//! those of run records.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
 /// What to run. Every field has a default, so `Settings { draws: 500, ..Settings::default() }` is the usual form.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Settings {
     /// The sampler and its options; NUTS by default.
     pub sampler: Sampler,
@@ -19,7 +21,8 @@ pub struct Settings {
     pub thin: usize,
     /// The seed of every random stream; 1 by default.
     pub seed: u64,
-    /// Threads to use at most; the machine's by default. The draws do not depend on it.
+    /// Threads to use at most; the machine's by default. The draws do not depend on it, so it is not written down.
+    #[serde(skip, default = "all_threads")]
     pub threads: usize,
     /// Id of the first chain; the others follow. A chain's draws depend on its id, not on its place in the run.
     pub first_chain: u64,
@@ -36,15 +39,20 @@ impl Default for Settings {
             draws: 1000,
             thin: 1,
             seed: 1,
-            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            threads: all_threads(),
             first_chain: 1,
             save_warmup: false,
         }
     }
 }
 
+fn all_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// The sampler of a run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "snake_case")]
 pub enum Sampler {
     /// The no-U-turn sampler; needs gradients.
     Nuts(Nuts),
@@ -55,7 +63,8 @@ pub enum Sampler {
 }
 
 /// Options of the no-U-turn sampler.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Nuts {
     /// Mean acceptance statistic the step size is tuned to, in (0, 1); 0.85 by default.
     pub target_accept: f64,
@@ -78,6 +87,7 @@ impl Default for Nuts {
 
 /// Shape of the metric of NUTS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Metric {
     /// What fits draws that it was not learned from best, the cheaper where the difference is small.
     Auto,
@@ -90,7 +100,8 @@ pub enum Metric {
 }
 
 /// Options of the ensemble sampler.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Ensemble {
     /// Walkers an ensemble, at least `2 * dim` and 4; by default `4 * dim`, but not fewer than 32.
     pub walkers: Option<usize>,
@@ -114,6 +125,7 @@ impl Ensemble {
 
 /// A move of the ensemble sampler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Move {
     /// Stretch along the line to another walker, a = 2 (Goodman and Weare 2010).
     Stretch,
@@ -126,7 +138,8 @@ pub enum Move {
 }
 
 /// Options of robust adaptive Metropolis.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Metropolis {
     /// Acceptance rate the proposal is tuned to, in (0, 1); by default 0.234, and 0.44 in one dimension.
     pub target_accept: Option<f64>,

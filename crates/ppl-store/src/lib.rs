@@ -60,7 +60,7 @@ pub use error::StoreError;
 pub use export::export_csv;
 pub use folder::RunFolder;
 pub use info::{DataFile, RunInfo, sha256};
-pub use record::{ChainRecord, HostRecord, RunRecord, SamplerRecord, SettingsRecord, State};
+pub use record::{ChainRecord, HostRecord, RunRecord, State};
 pub use run::{Chain, Draws, Run};
 pub use sink::ChainSink;
 pub use stan_csv::stan_names;

