@@ -97,7 +97,8 @@ pub struct FmtArgs {
 #[derive(Args, Debug)]
 pub struct SampleArgs {
     /// The model
-    pub model: PathBuf,
+    #[arg(required_unless_present = "resume")]
+    pub model: Option<PathBuf>,
     #[command(flatten)]
     pub data: DataArgs,
     /// The run folder, which must not exist yet
@@ -112,9 +113,9 @@ pub struct SampleArgs {
     /// Iterations in which the sampler adapts, before the first draw
     #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 500)]
     pub warmup: usize,
-    /// Draws a chain
-    #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 1000)]
-    pub draws: usize,
+    /// Draws a chain [default: 1000; with --until, at most 100000]
+    #[arg(long, allow_negative_numbers = true, value_name = "N")]
+    pub draws: Option<usize>,
     /// Keep every Nth draw only
     #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 1)]
     pub thin: usize,
@@ -142,6 +143,19 @@ pub struct SampleArgs {
     /// Walkers an ensemble [default: 4 for each unknown, at least 32]
     #[arg(long, allow_negative_numbers = true, value_name = "N")]
     pub walkers: Option<usize>,
+    /// End when every quantity has enough effective draws (ess=400), no R-hat is larger (rhat=1.01), or time is up
+    /// (time=90s, 10m, 2h): any of these, joined by commas
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub until: Vec<String>,
+    /// Go on with the run in this folder, which was cut off, as if it had never stopped
+    #[arg(long, value_name = "RUN", conflicts_with_all = FIXED)]
+    pub resume: Option<PathBuf>,
+    /// With --resume: add so many draws a chain to what the run set out to make
+    #[arg(long, allow_negative_numbers = true, value_name = "N", requires = "resume")]
+    pub extend: Option<usize>,
+    /// Iterations of a chain after which its state is kept for --resume [default: as many as take a second]
+    #[arg(long, allow_negative_numbers = true, value_name = "N")]
+    pub checkpoint: Option<usize>,
     /// Starting values: a JSON file with values by name; what it leaves out is drawn
     #[arg(long, value_name = "FILE")]
     pub init: Option<PathBuf>,
@@ -156,6 +170,28 @@ pub struct SampleArgs {
     #[arg(short, long)]
     pub quiet: bool,
 }
+
+/// What a run was begun with, and so cannot be changed when it goes on.
+const FIXED: [&str; 18] = [
+    "model",
+    "data",
+    "set",
+    "output",
+    "sampler",
+    "chains",
+    "warmup",
+    "draws",
+    "thin",
+    "seed",
+    "chain_id",
+    "metric",
+    "pool",
+    "target_accept",
+    "max_depth",
+    "walkers",
+    "init",
+    "save_warmup",
+];
 
 /// What evaluates the log density.
 #[derive(Args, Clone, Copy, Debug)]

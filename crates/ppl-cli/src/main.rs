@@ -20,6 +20,7 @@ mod progress;
 mod settings;
 mod summary_table;
 mod table;
+mod until;
 mod verdict;
 
 use std::process::ExitCode;

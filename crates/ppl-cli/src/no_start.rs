@@ -13,7 +13,7 @@ pub fn failure(error: RunError) -> Failure {
             "`{}` exists and is not empty: name another folder with -o, or remove it first",
             path.display()
         )),
-        RunError::Store(_) => Failure::Wrong(error.to_string()),
+        RunError::Data { .. } | RunError::Store(_) => Failure::Wrong(error.to_string()),
     }
 }
 

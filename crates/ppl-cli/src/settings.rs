@@ -5,10 +5,13 @@ use ppl::{Ensemble, Metric, Metropolis, Nuts, Sampler, Settings};
 use crate::args::{MetricArg, SampleArgs, SamplerArg, SwitchArg};
 use crate::failure::Failure;
 
+/// Draws a chain at most where they are made until they suffice.
+pub const MOST_DRAWS: usize = 100_000;
+
 /// The settings of a run. What depends on the model, such as enough walkers, is checked by the engine.
 pub fn settings(args: &SampleArgs) -> Result<Settings, Failure> {
     at_least_one("--chains", args.chains)?;
-    at_least_one("--draws", args.draws)?;
+    at_least_one("--draws", args.draws.unwrap_or(1))?;
     at_least_one("--thin", args.thin)?;
     at_least_one("--threads", args.threads.unwrap_or(1))?;
     refuse_strangers(args)?;
@@ -17,7 +20,7 @@ pub fn settings(args: &SampleArgs) -> Result<Settings, Failure> {
         sampler: sampler(args)?,
         chains: args.chains,
         warmup: args.warmup,
-        draws: args.draws,
+        draws: args.draws.unwrap_or(if args.until.is_empty() { defaults.draws } else { MOST_DRAWS }),
         thin: args.thin,
         seed: args.seed,
         threads: args.threads.unwrap_or(defaults.threads),

@@ -2,12 +2,19 @@
 
 use ppl::{Convergence, Fit};
 
+use crate::interrupt;
+
 /// Lines below the headline at most.
 const LINES: usize = 4;
 
 /// How long it took and what there is.
-pub fn headline(checks: &Convergence, seconds: f64, stopped: bool, folder: &str) -> String {
-    let stopped = if stopped { "stopped early: " } else { "" };
+pub fn headline(checks: &Convergence, seconds: f64, stopped_by: Option<&str>, folder: &str) -> String {
+    let stopped = match stopped_by {
+        None => String::new(),
+        Some(interrupt::REASON) => "stopped early: ".to_string(),
+        Some(time) if time.starts_with("time=") => format!("ended by {time}, another time perhaps elsewhere: "),
+        Some(reason) => format!("ended by {reason}: "),
+    };
     match checks.draws {
         0 => format!("{stopped}no draws in {}; `{folder}` holds what is known of the run", time(seconds)),
         draws => format!(
@@ -168,13 +175,13 @@ mod tests {
     }
 
     fn no_draws() -> Fit {
-        Fit { draws: Default::default(), chains: Vec::new() }
+        Fit { draws: Default::default(), chains: Vec::new(), stopped_by: None }
     }
 
     #[test]
     fn a_good_run_has_two_lines() {
         assert_eq!(
-            headline(&checks(), 0.42, false, "run"),
+            headline(&checks(), 0.42, None, "run"),
             "4000 draws from 4 chains in 0.4 s: `ppl summary run` shows them"
         );
         let lines = lines(&checks(), &no_draws());

@@ -280,6 +280,16 @@ impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
         Ok(())
     }
 
+    /// Makes the sink's draws safe, so that the supervisor can look at them.
+    pub(crate) fn settle_draws(&mut self) {
+        if self.over {
+            return;
+        }
+        if let Err(error) = self.settle() {
+            self.finish(Outcome::Failed(error));
+        }
+    }
+
     /// Brings the counts of the state up to date, and makes the sink's draws safe.
     fn settle(&mut self) -> Result<(), ChainError> {
         self.state.end.evaluations = self.target.evaluations;
@@ -299,20 +309,12 @@ impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
 
     /// Notes that the chain has met the others, and perhaps that its warm-up is over; returns its state to be kept.
     pub(crate) fn has_met(&mut self, warmup_is_over: bool) -> Option<ChainState> {
-        if self.over {
-            return None;
-        }
         self.state.met = self.state.end.iterations;
-        if warmup_is_over {
+        if warmup_is_over && !self.over {
             self.state.warmup = self.state.end.iterations;
         }
-        match self.settle() {
-            Ok(()) => Some(self.state.clone()),
-            Err(error) => {
-                self.finish(Outcome::Failed(error));
-                None
-            }
-        }
+        self.settle_draws();
+        (!self.over).then(|| self.state.clone())
     }
 
     /// The iteration at which the chain last met the others.

@@ -123,8 +123,11 @@ where
     while draws < all {
         draws = draws.saturating_add(every).min(all);
         run_all(chains, Goal::Draws(draws), run.settings.threads);
-        let over = chains.iter().all(Chain::is_over);
-        if over || run.supervisor.enough() {
+        if chains.iter().all(Chain::is_over) {
+            return;
+        }
+        chains.iter_mut().for_each(Chain::settle_draws);
+        if run.supervisor.enough() {
             return;
         }
     }

@@ -1,5 +1,7 @@
 //! Where chains start, as far as the user says.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Error;
 use crate::settings::Settings;
 use crate::state::ChainState;
@@ -7,15 +9,17 @@ use crate::state::ChainState;
 /// Starting values on the unconstrained scale: a coordinate that is `None` or NaN is left to chance.
 ///
 /// The walkers of an ensemble start around the given values, at most 0.1 from them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Starts {
     given: Given,
+    /// Never written with the rest: states are kept apart, and go on changing.
+    #[serde(skip)]
     states: Vec<ChainState>,
     /// Coordinates left to chance are drawn between minus and plus this; 2 by default.
     pub radius: f64,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 enum Given {
     Nothing,
     All(Vec<Option<f64>>),

@@ -16,7 +16,8 @@ pub trait Supervisor: Sync {
         None
     }
 
-    /// Whether the draws that all sinks have taken suffice. No chain moves while this is asked.
+    /// Whether the draws that all sinks have taken suffice. No chain moves while this is asked, and [`crate::Sink::mark`]
+    /// has been called on each sink.
     fn enough(&self) -> bool {
         false
     }

@@ -5,7 +5,7 @@ mod common;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::banana;
+use common::normal;
 use ppl_engine::*;
 
 /// Keeps states as bytes, and stops the run when it has been asked so many times.
@@ -70,8 +70,7 @@ fn rows(sinks: &[MemorySink]) -> Vec<Vec<Vec<u64>>> {
 
 fn run(settings: &Settings, starts: &Starts, keeper: &Keeper) -> (Vec<MemorySink>, Vec<ChainEnd>) {
     let mut sinks = vec![MemorySink::default(); settings.chains];
-    let density = banana();
-    let output = Positions { dim: 2 };
+    let (density, output) = (normal(10), Positions { dim: 10 });
     let ends = sample(&density, &output, settings, starts, sinks.iter_mut().collect(), &(), keeper).unwrap();
     (sinks, ends)
 }
@@ -81,7 +80,7 @@ fn a_run_cut_off_anywhere_goes_on_as_if_it_had_not_been() {
     let samplers = [
         Sampler::Nuts(Nuts::default()),
         Sampler::Nuts(Nuts { pool: false, metric: Metric::Dense, ..Nuts::default() }),
-        Sampler::Ensemble(Ensemble { walkers: Some(4), ..Ensemble::default() }),
+        Sampler::Ensemble(Ensemble { walkers: Some(20), ..Ensemble::default() }),
         Sampler::Metropolis(Metropolis::default()),
     ];
     for sampler in samplers {
@@ -130,7 +129,7 @@ fn states_of_another_run_are_refused() {
     let other = settings(Sampler::Metropolis(Metropolis::default()));
     let starts = Starts::random().after(keeper.states());
     let sinks = vec![MemorySink::default(); 3];
-    let error = sample(&banana(), &Positions { dim: 2 }, &other, &starts, sinks, &(), &keeper).unwrap_err();
+    let error = sample(&normal(10), &Positions { dim: 10 }, &other, &starts, sinks, &(), &keeper).unwrap_err();
     assert_eq!(
         error.to_string(),
         "starting values: the state kept of chain 1 is not of this run: go on with the same sampler and model"

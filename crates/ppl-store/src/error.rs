@@ -48,6 +48,12 @@ pub enum StoreError {
         /// What is missing.
         reason: String,
     },
+    /// The run has nothing that it could go on from.
+    #[error("`{}` cannot be gone on with: it has no checkpoint", path.display())]
+    NoCheckpoint {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A file of the run is damaged.
     #[error("`{}`, line {line}: {reason}", path.display())]
     Damaged {

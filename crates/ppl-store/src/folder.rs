@@ -1,16 +1,18 @@
 //! The folder of a run: created, filled, closed.
 
+use crate::checkpoint::{self, Checkpoint, Keeper};
 use crate::error::StoreError;
 use crate::host::this_host;
 use crate::info::RunInfo;
-use crate::read::read_run;
-use crate::record::RunRecord;
+use crate::read::{read_record, read_run};
+use crate::record::{RunRecord, State};
 use crate::run::Run;
 use crate::sink::ChainSink;
-use ppl_engine::ChainEnd;
+use ppl_engine::{ChainEnd, Starts};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub(crate) const RECORD: &str = "run.json";
 const MODEL: &str = "model.model";
@@ -19,6 +21,7 @@ const MODEL: &str = "model.model";
 pub struct RunFolder {
     path: PathBuf,
     record: RunRecord,
+    checkpoint: Checkpoint,
 }
 
 impl RunFolder {
@@ -36,9 +39,59 @@ impl RunFolder {
         }
         let model = path.join(MODEL);
         fs::write(&model, &info.model).map_err(StoreError::write(&model))?;
-        let folder = Self { path, record };
+        let folder = Self { path, record, checkpoint: Checkpoint::default() };
         folder.write_record()?;
         Ok(folder)
+    }
+
+    /// Opens the folder of a run to go on with it.
+    ///
+    /// # Errors
+    /// As [`RunFolder::open`]; [`StoreError::NoCheckpoint`] where the run has kept no states.
+    pub fn reopen(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let path = path.as_ref().to_path_buf();
+        let record = read_record(&path)?;
+        let checkpoint = checkpoint::read(&path)?;
+        Ok(Self { path, record, checkpoint })
+    }
+
+    /// Notes that the run is going on, with so many draws a chain as its aim.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`] where `run.json` cannot be replaced.
+    pub fn go_on(&mut self, draws: usize) -> Result<(), StoreError> {
+        self.record.settings.draws = draws;
+        self.record.state = State::Running;
+        self.record.finished = None;
+        self.record.stopped_by = None;
+        self.record.chains.clear();
+        self.write_record()
+    }
+
+    /// The model's text, as it was run.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`] where the copy in the folder cannot be read.
+    pub fn model(&self) -> Result<String, StoreError> {
+        let path = self.path.join(MODEL);
+        fs::read_to_string(&path).map_err(StoreError::read(&path))
+    }
+
+    /// Where the chains of a run that goes on start: at the states that were kept, and where there is none, where they
+    /// started before.
+    pub fn starts(&self) -> Starts {
+        self.checkpoint.starts.clone().after(self.checkpoint.states.values().cloned().collect())
+    }
+
+    /// Who keeps the states of the chains, not more often than `patience` says. The file is there from now on.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`] where it cannot be written.
+    pub fn keeper(&self, starts: &Starts, patience: Duration) -> Result<Keeper, StoreError> {
+        let checkpoint = Checkpoint::new(starts.clone(), self.checkpoint.states.clone());
+        let keeper = Keeper::new(&self.path, checkpoint, patience);
+        keeper.close()?;
+        Ok(keeper)
     }
 
     /// Reads a run back, finished or not.
@@ -68,21 +121,25 @@ impl RunFolder {
         self.record.chain_ids().map(|chain| self.sink(chain)).collect()
     }
 
-    /// The sink of one chain; its file begins anew.
+    /// The sink of one chain, which goes on where a state was kept; otherwise its file begins anew.
     ///
     /// # Errors
     /// [`StoreError`] where the file cannot be created.
     pub fn sink(&self, chain: u64) -> Result<ChainSink, StoreError> {
-        ChainSink::create(&self.path, &self.record, chain)
+        match self.checkpoint.states.get(&chain) {
+            Some(state) => ChainSink::reopen(&self.path, &self.record, state),
+            None => ChainSink::create(&self.path, &self.record, chain),
+        }
     }
 
     /// Notes in `run.json` how the chains ended: the run is finished, interrupted if some chain was stopped, failed if some
-    /// chain failed.
+    /// chain failed; and what stopped it before all draws were made.
     ///
     /// # Errors
     /// [`StoreError::Write`] where `run.json` cannot be replaced; the old one is kept.
-    pub fn finish(&mut self, ends: &[ChainEnd]) -> Result<(), StoreError> {
+    pub fn finish(&mut self, ends: &[ChainEnd], stopped_by: Option<String>) -> Result<(), StoreError> {
         self.record.close(ends);
+        self.record.stopped_by = stopped_by;
         self.write_record()
     }
 

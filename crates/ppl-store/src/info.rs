@@ -4,6 +4,7 @@ use crate::column::Column;
 use ppl_engine::Settings;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::path::PathBuf;
 
 /// What a run is, as far as it is known before sampling.
 #[derive(Clone, Debug)]
@@ -20,6 +21,10 @@ pub struct RunInfo {
     pub columns: Vec<Column>,
     /// Length of an unconstrained position.
     pub dim: usize,
+    /// What evaluates the log density, such as `avx512`.
+    pub machine: String,
+    /// The reductions of data that are made.
+    pub condense: Vec<String>,
     /// Version of the program that runs.
     pub version: String,
 }
@@ -35,16 +40,27 @@ impl RunInfo {
             settings,
             columns,
             dim,
+            machine: String::new(),
+            condense: Vec::new(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }
     }
 }
 
-/// A file of data, by name and content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A piece of data, by name and content: a file, or a single value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataFile {
     /// Name as it was given.
     pub name: String,
+    /// The dim whose table it is, where that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dim: Option<String>,
+    /// Where the file is, whatever the working folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<PathBuf>,
+    /// The value, where it is no file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
 }
@@ -52,7 +68,7 @@ pub struct DataFile {
 impl DataFile {
     /// Of a file with these bytes.
     pub fn new(name: &str, bytes: &[u8]) -> Self {
-        Self { name: name.to_owned(), sha256: sha256(bytes) }
+        Self { name: name.to_owned(), sha256: sha256(bytes), ..Self::default() }
     }
 }
 

@@ -7,6 +7,7 @@
 //! run/
 //!   run.json            settings, hashes, columns, host, times, state, how each chain ended
 //!   model.model         the model as it was run
+//!   checkpoint          what the run needs to go on after it was cut off
 //!   csv/chain-1.csv …   draws, one Stan CSV a chain, readable while it grows
 //!   csv/warmup/…        warm-up draws of samplers whose Stan CSV has no place for them
 //! ```
@@ -34,10 +35,13 @@
 //! - Every failure to read or write is a [`StoreError`] that names the path and the reason.
 //! - A file is written in whole rows: a killed process leaves at most its last second or its last 64 KiB unwritten, and a row
 //!   torn by the disk is left out when reading.
+//! - A run goes on from the states that a [`Keeper`] wrote last, and its files become those of a run that was never cut
+//!   off, but for times.
 //! - The bits of every double survive writing and reading (the payload of NaN excepted).
 //! - The draws of a run do not depend on this crate; the clock is read for time stamps and for flushing only.
 #![forbid(unsafe_code)]
 
+mod checkpoint;
 mod column;
 mod error;
 mod export;
@@ -55,6 +59,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
+pub use checkpoint::Keeper;
 pub use column::{Column, Kind, element_name};
 pub use error::StoreError;
 pub use export::export_csv;

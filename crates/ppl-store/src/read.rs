@@ -28,7 +28,7 @@ pub(crate) fn read_run(path: &Path) -> Result<Run, StoreError> {
     Ok(Run { path: path.to_path_buf(), record, model, draws, warmup })
 }
 
-fn read_record(folder: &Path) -> Result<RunRecord, StoreError> {
+pub(crate) fn read_record(folder: &Path) -> Result<RunRecord, StoreError> {
     let not_a_run = |reason: String| StoreError::NotARun { path: folder.to_path_buf(), reason };
     if !folder.is_dir() {
         let what = if folder.exists() { "it is a file" } else { "there is no such folder" };

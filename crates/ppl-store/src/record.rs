@@ -30,12 +30,21 @@ pub struct RunRecord {
     pub walkers: usize,
     /// Where it ran.
     pub host: HostRecord,
+    /// What evaluated the log density, such as `avx512`; the bits of the draws depend on it.
+    #[serde(default)]
+    pub machine: String,
+    /// The reductions of data that were made.
+    #[serde(default)]
+    pub condense: Vec<String>,
     /// When it started: UTC, RFC 3339.
     pub started: String,
     /// When it ended; nothing while it runs, or if it was killed.
     pub finished: Option<String>,
     /// How it stands.
     pub state: State,
+    /// What ended it before all draws were made, such as `ess=400`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_by: Option<String>,
     /// How each chain ended.
     pub chains: Vec<ChainRecord>,
     /// The columns of the draws.
@@ -108,9 +117,12 @@ impl RunRecord {
             dim: info.dim,
             walkers: info.settings.walkers(info.dim),
             host,
+            machine: info.machine.clone(),
+            condense: info.condense.clone(),
             started: utc_now(),
             finished: None,
             state: State::Running,
+            stopped_by: None,
             chains: Vec::new(),
             columns: info.columns.clone(),
         }

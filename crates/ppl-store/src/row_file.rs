@@ -1,7 +1,7 @@
 //! A text file that grows by whole rows.
 
 use crate::error::StoreError;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -28,6 +28,27 @@ impl RowFile {
         let file = File::create(path).map_err(StoreError::write(path))?;
         let path = path.to_path_buf();
         Ok(Self { path, file, buffer: Vec::with_capacity(BUFFER), written: 0, draws: (0, 0), flushed: Instant::now() })
+    }
+
+    /// Goes on with a file after its first `written` bytes, which hold so many draws; what follows is cut off.
+    pub(crate) fn reopen(path: &Path, written: u64, draws: usize) -> Result<Self, StoreError> {
+        let file = OpenOptions::new().write(true).open(path).map_err(StoreError::write(path))?;
+        let length = file.metadata().map_err(StoreError::read(path))?.len();
+        if length < written {
+            let reason =
+                format!("it has {length} bytes, of the {written} that were written before the run was cut off");
+            return Err(StoreError::Damaged { path: path.to_path_buf(), line: 1, reason });
+        }
+        file.set_len(written).map_err(StoreError::write(path))?;
+        let path = path.to_path_buf();
+        let buffer = Vec::with_capacity(BUFFER);
+        Ok(Self { path, file, buffer, written, draws: (draws, 0), flushed: Instant::now() })
+    }
+
+    /// Bytes and draws in the file, once nothing waits in memory.
+    pub(crate) fn mark(&mut self) -> Result<[u64; 2], StoreError> {
+        self.flush()?;
+        Ok([self.written, self.draws.0 as u64])
     }
 
     /// Adds text that is no draw, and writes everything.

@@ -5,9 +5,9 @@ use crate::folder::{chain_file, warmup_file};
 use crate::record::RunRecord;
 use crate::row_file::RowFile;
 use crate::stan_csv::{Header, adaptation, elapsed, push_number, stan_order};
-use ppl_engine::{Adapted, ChainEnd, Draw, Sink, SinkError, Stats};
+use ppl_engine::{Adapted, ChainEnd, ChainState, Draw, Sink, SinkError, Stats};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Writes the draws of one chain as Stan CSV, a whole row at a time.
 pub struct ChainSink {
@@ -25,33 +25,63 @@ pub struct ChainSink {
     /// Warm-up draws in `file`.
     warmup_draws: usize,
     started: Instant,
-    warmed_up: Option<Instant>,
+    /// Time that the chain had run before it was cut off.
+    before: Duration,
+    /// How long warm-up took.
+    warmed_up: Option<Duration>,
 }
 
 impl ChainSink {
     pub(crate) fn create(folder: &Path, record: &RunRecord, chain: u64) -> Result<Self, StoreError> {
         let header = Header::new(record, chain);
-        let is_nuts = record.is_nuts();
-        let save_warmup = record.settings.save_warmup;
         let open = |path: PathBuf| {
             let mut file = RowFile::create(&path)?;
             file.text(&header.text)?;
             Ok(file)
         };
-        let warmup = if save_warmup && !is_nuts { Some(open(warmup_file(folder, chain))?) } else { None };
-        Ok(Self {
-            file: open(chain_file(folder, chain))?,
+        let warmup = has_warmup_file(record).then(|| open(warmup_file(folder, chain))).transpose()?;
+        let file = open(chain_file(folder, chain))?;
+        Ok(ChainSink::new(record, header, file, warmup))
+    }
+
+    /// Goes on where a sink had left a [`Sink::mark`].
+    pub(crate) fn reopen(folder: &Path, record: &RunRecord, state: &ChainState) -> Result<Self, StoreError> {
+        let (chain, header) = (state.chain(), Header::new(record, state.chain()));
+        let path = chain_file(folder, chain);
+        let &[written, draws, warmup_written, warmup_rows, warmup_draws, elapsed, warmed_up] = state.mark() else {
+            let reason = "the state that was kept says nothing of it".to_owned();
+            return Err(StoreError::Damaged { path, line: 1, reason });
+        };
+        let file = RowFile::reopen(&path, written, draws as usize)?;
+        let reopen = || RowFile::reopen(&warmup_file(folder, chain), warmup_written, warmup_rows as usize);
+        let warmup = has_warmup_file(record).then(reopen).transpose()?;
+        let mut sink = ChainSink::new(record, header, file, warmup);
+        sink.warmup_draws = warmup_draws as usize;
+        sink.before = Duration::from_micros(elapsed);
+        sink.warmed_up = (warmed_up < u64::MAX).then(|| Duration::from_micros(warmed_up));
+        Ok(sink)
+    }
+
+    fn new(record: &RunRecord, header: Header, file: RowFile, warmup: Option<RowFile>) -> Self {
+        Self {
+            file,
             warmup,
             header,
             order: stan_order(&record.columns),
-            is_nuts,
+            is_nuts: record.is_nuts(),
             is_dense: record.is_dense(),
-            saves_warmup: save_warmup && is_nuts,
+            saves_warmup: record.settings.save_warmup && record.is_nuts(),
             thin: record.settings.thin,
             warmup_draws: 0,
             started: Instant::now(),
+            before: Duration::ZERO,
             warmed_up: None,
-        })
+        }
+    }
+
+    /// Time that the chain has run, before it was cut off and since.
+    fn elapsed(&self) -> Duration {
+        self.before + self.started.elapsed()
     }
 
     fn write_draw(&mut self, draw: &Draw) -> Result<(), StoreError> {
@@ -71,9 +101,9 @@ impl ChainSink {
 
     /// Ends the file: the time lines, and the counts as they turned out.
     fn close(&mut self) -> Result<(), StoreError> {
-        let now = Instant::now();
-        let warmed_up = self.warmed_up.unwrap_or(now);
-        let ended = self.file.text(&elapsed(warmed_up - self.started, now - warmed_up));
+        let all = self.elapsed();
+        let warmup = self.warmed_up.unwrap_or(all);
+        let ended = self.file.text(&elapsed(warmup, all.saturating_sub(warmup)));
         let ended = ended.and(self.warmup.as_mut().map_or(Ok(()), RowFile::flush));
         // Fewer draws than planned can be told even where the disk is full: the counts have their place already.
         ended.and(self.correct_counts())
@@ -93,7 +123,7 @@ impl ChainSink {
 
 impl Sink for ChainSink {
     fn warmup_done(&mut self, adapted: &Adapted) -> Result<(), SinkError> {
-        self.warmed_up = Some(Instant::now());
+        self.warmed_up = Some(self.elapsed());
         if self.is_nuts {
             self.file.text(&adaptation(adapted, self.is_dense))?;
         }
@@ -107,6 +137,20 @@ impl Sink for ChainSink {
     fn finish(&mut self, _end: &ChainEnd) -> Result<(), SinkError> {
         Ok(self.close()?)
     }
+
+    fn mark(&mut self) -> Result<Vec<u64>, SinkError> {
+        let [written, draws] = self.file.mark()?;
+        let [warmup_written, warmup_rows] = self.warmup.as_mut().map_or(Ok([0; 2]), RowFile::mark)?;
+        let micros = |time: Duration| time.as_micros() as u64;
+        let times = [micros(self.elapsed()), self.warmed_up.map_or(u64::MAX, micros)];
+        let counts = [written, draws, warmup_written, warmup_rows, self.warmup_draws as u64];
+        Ok([&counts[..], &times].concat())
+    }
+}
+
+/// Whether warm-up draws go to a file of their own.
+fn has_warmup_file(record: &RunRecord) -> bool {
+    record.settings.save_warmup && !record.is_nuts()
 }
 
 fn push_row(text: &mut Vec<u8>, draw: &Draw, order: &[usize], is_nuts: bool) {

@@ -106,5 +106,5 @@ fn write(path: &PathBuf, info: &RunInfo, draws: usize) {
         end
     });
     let ends: Vec<ChainEnd> = ends.collect();
-    folder.finish(&ends).unwrap();
+    folder.finish(&ends, None).unwrap();
 }

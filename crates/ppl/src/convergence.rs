@@ -143,7 +143,7 @@ mod tests {
             stats: vec![Default::default(); 400],
         };
         let chains = (1..).zip(shifts).map(chain).collect();
-        Fit { draws: Draws { columns: vec![Column::real("x", &[])], chains }, chains: Vec::new() }
+        Fit { draws: Draws { columns: vec![Column::real("x", &[])], chains }, chains: Vec::new(), stopped_by: None }
     }
 
     fn checks(shifts: &[f64]) -> Convergence {

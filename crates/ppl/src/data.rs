@@ -1,11 +1,13 @@
 //! What a model is run on: tables, documents, settings.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ppl_compiler::{Inputs, Setting, TableInput};
 use ppl_diagnostic::{Diagnostic, Sources};
+use ppl_store::DataFile;
 
+use crate::RunError;
 use crate::files::read_text;
 
 /// What a model is run on, as text: CSV tables, CmdStan's JSON, single values.
@@ -19,8 +21,8 @@ pub struct Data {
 
 #[derive(Clone, Debug)]
 enum Part {
-    Csv { dim: Option<String>, name: String, text: Arc<str> },
-    Json { name: String, text: Arc<str> },
+    Csv { dim: Option<String>, name: String, path: Option<PathBuf>, text: Arc<str> },
+    Json { name: String, path: Option<PathBuf>, text: Arc<str> },
     Setting { name: String, value: String },
     Unreadable(Box<Diagnostic>),
 }
@@ -38,24 +40,24 @@ impl Data {
 
     /// Bytes of all texts.
     pub fn bytes(&self) -> usize {
-        self.texts().map(|(_, text)| text.len()).sum()
+        self.texts().map(str::len).sum()
     }
 
     /// Adds a table; `name` is what messages call it, usually a path.
     pub fn csv(mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
-        self.parts.push(Part::Csv { dim: None, name: name.into(), text: text.into() });
+        self.parts.push(Part::Csv { dim: None, name: name.into(), path: None, text: text.into() });
         self
     }
 
     /// Adds the table of a dim, for models with more than one.
     pub fn csv_of(mut self, dim: &str, name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
-        self.parts.push(Part::Csv { dim: Some(dim.to_string()), name: name.into(), text: text.into() });
+        self.parts.push(Part::Csv { dim: Some(dim.to_string()), name: name.into(), path: None, text: text.into() });
         self
     }
 
     /// Adds a document of named numbers and arrays.
     pub fn json(mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
-        self.parts.push(Part::Json { name: name.into(), text: text.into() });
+        self.parts.push(Part::Json { name: name.into(), path: None, text: text.into() });
         self
     }
 
@@ -66,14 +68,40 @@ impl Data {
     }
 
     /// Adds a file, the table of `dim` if one is named: JSON if it is called so or begins with a brace, else CSV.
-    pub fn file(self, dim: Option<&str>, path: &Path) -> Self {
-        let name = path.display().to_string();
-        match (read_text(path), dim) {
-            (Err(error), _) => self.unreadable(error),
-            (Ok(text), None) if is_json(path, &text) => self.json(name, text),
-            (Ok(text), None) => self.csv(name, text),
-            (Ok(text), Some(dim)) => self.csv_of(dim, name, text),
-        }
+    pub fn file(mut self, dim: Option<&str>, path: &Path) -> Self {
+        let text: Arc<str> = match read_text(path) {
+            Ok(text) => text.into(),
+            Err(error) => return self.unreadable(error),
+        };
+        let (name, dim) = (path.display().to_string(), dim.map(str::to_string));
+        let is_json = dim.is_none() && is_json(path, &text);
+        // A run that goes on later may do so from another folder.
+        let path = std::fs::canonicalize(path).ok();
+        self.parts.push(match is_json {
+            true => Part::Json { name, path, text },
+            false => Part::Csv { dim, name, path, text },
+        });
+        self
+    }
+
+    /// The data of a run, read again.
+    ///
+    /// # Errors
+    /// [`RunError::Data`] where a file is gone or has changed since.
+    pub fn of_run(record: &[DataFile]) -> Result<Self, RunError> {
+        record.iter().try_fold(Data::new(), |data, file| {
+            if let Some(value) = &file.value {
+                return Ok(data.set(file.name.clone(), value.clone()));
+            }
+            let path = file.path.clone().unwrap_or_else(|| PathBuf::from(&file.name));
+            let read = data.file(file.dim.as_deref(), &path);
+            let reason = match read.files().last() {
+                _ if matches!(read.parts.last(), Some(Part::Unreadable(_))) => "cannot be read any more",
+                Some(now) if now.sha256 != file.sha256 => "has changed since",
+                _ => return Ok(read),
+            };
+            Err(RunError::Data { path, reason })
+        })
     }
 
     fn unreadable(mut self, error: Box<Diagnostic>) -> Self {
@@ -86,13 +114,13 @@ impl Data {
         let mut inputs = Inputs { tables: Vec::new(), documents: Vec::new(), settings: Vec::new() };
         for part in &self.parts {
             match part {
-                Part::Csv { dim, name, text } => {
+                Part::Csv { dim, name, text, .. } => {
                     let source = sources.add(name.clone(), text.clone());
                     let read = ppl_data::read_csv(source, text.clone());
                     diagnostics.extend(read.diagnostics);
                     inputs.tables.extend(read.value.map(|table| TableInput { dim: dim.clone(), table }));
                 }
-                Part::Json { name, text } => {
+                Part::Json { name, text, .. } => {
                     let source = sources.add(name.clone(), text.clone());
                     let read = ppl_data::read_json(source, text.clone());
                     diagnostics.extend(read.diagnostics);
@@ -105,11 +133,27 @@ impl Data {
         inputs
     }
 
-    /// Every part with its name and text, in order, as a run folder keeps them.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = (String, &str)> {
+    fn texts(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
-            Part::Csv { name, text, .. } | Part::Json { name, text } => Some((name.clone(), &**text)),
-            Part::Setting { name, value } => Some((format!("--set {name}"), value.as_str())),
+            Part::Csv { text, .. } | Part::Json { text, .. } => Some(&**text),
+            Part::Setting { value, .. } => Some(value.as_str()),
+            Part::Unreadable(_) => None,
+        })
+    }
+
+    /// Every part as a run folder records it.
+    pub(crate) fn files(&self) -> impl Iterator<Item = DataFile> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Csv { dim, name, path, text } => {
+                let file = DataFile::new(name, text.as_bytes());
+                Some(DataFile { dim: dim.clone(), path: path.clone(), ..file })
+            }
+            Part::Json { name, path, text } => {
+                Some(DataFile { path: path.clone(), ..DataFile::new(name, text.as_bytes()) })
+            }
+            Part::Setting { name, value } => {
+                Some(DataFile { value: Some(value.clone()), ..DataFile::new(name, value.as_bytes()) })
+            }
             Part::Unreadable(_) => None,
         })
     }

@@ -14,6 +14,8 @@ pub struct Fit {
     pub draws: Draws,
     /// How each chain ended.
     pub chains: Vec<ChainRecord>,
+    /// What ended the run before all draws were made, such as `ess=400`.
+    pub stopped_by: Option<String>,
 }
 
 impl Fit {
@@ -23,7 +25,7 @@ impl Fit {
     /// The folder is no run folder, or its files cannot be read.
     pub fn open(path: &Path) -> Result<Fit, StoreError> {
         let run = RunFolder::open(path)?;
-        Ok(Fit { draws: run.draws, chains: run.record.chains })
+        Ok(Fit { draws: run.draws, chains: run.record.chains, stopped_by: run.record.stopped_by })
     }
 
     /// One row for each column: mean, standard deviation, Monte Carlo error, quantiles, effective sizes, R̂; shares where
@@ -54,6 +56,7 @@ impl Fit {
         Fit {
             draws: Draws { columns, chains: chains.collect() },
             chains: ended().map(|(_, end)| ChainRecord::from(end)).collect(),
+            stopped_by: None,
         }
     }
 }
@@ -74,7 +77,7 @@ fn chain(sink: &MemorySink, end: &ChainEnd, walker: usize, walkers: usize) -> Ch
 mod tests {
     use ppl_engine::{Ensemble, Sampler};
 
-    use crate::{Data, Model, RunError, Settings, Stage};
+    use crate::{Control, Data, Model, RunError, Settings, Stage, Stop};
 
     fn coin() -> crate::Program {
         let model = Model::parse("coin.model", "p ~ beta(1, 1)\ndata n: count\ndata k: count ~ binomial(n, p)\n");
@@ -114,10 +117,11 @@ mod tests {
         let memory = program.sample(&settings).unwrap();
         let starts = program.starts(None).unwrap();
         let path = folder.path().join("run");
-        let stop = std::sync::atomic::AtomicBool::new(false);
-        let stored = program.sample_into(&path, &settings, &starts, &(), &stop).unwrap();
+        let (stop, observer) = (Stop::new(), ());
+        let control = Control::new(&observer, &stop);
+        let stored = program.sample_into(&path, &settings, &starts, &control).unwrap();
         assert_eq!(memory.column("p"), stored.column("p"));
-        let again = program.sample_into(&path, &settings, &starts, &(), &stop);
+        let again = program.sample_into(&path, &settings, &starts, &control);
         assert!(matches!(again, Err(RunError::Store(_))));
     }
 }

@@ -25,10 +25,11 @@
 //! ```
 //!
 //! Laws: everything that is wrong with a model and its data is told at once, as a [`Report`]; files are read only where a
-//! path is given, and written only by [`Program::sample_into`]; the same model, data and settings give the same draws.
+//! path is given, and written only by [`Program::sample_into`] and [`Program::go_on`]; the same model, data and settings give the same draws.
 #![forbid(unsafe_code)]
 
 mod cascade;
+mod control;
 mod convergence;
 mod data;
 mod divergence;
@@ -41,6 +42,7 @@ mod program;
 mod report;
 mod stack;
 
+pub use control::{Control, Stop, Until};
 pub use convergence::Convergence;
 pub use data::Data;
 pub use divergence::DivergencePlace;
@@ -59,5 +61,5 @@ pub use ppl_engine::{
     Progress, Sampler, Settings, Starts, TermFailure,
 };
 pub use ppl_stats::{Summary, Undefined};
-pub use ppl_store::{Column, Content, Kind, Row, Run, RunFolder, StoreError, export_csv};
+pub use ppl_store::{Column, Content, Kind, Row, Run, RunFolder, State, StoreError, export_csv};
 pub use ppl_syntax::print_tree;

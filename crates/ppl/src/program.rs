@@ -2,15 +2,15 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use ppl_compiler::{ColumnKind, Condense, Evaluation, Footprint, Machine, ModelDensity, OutputColumn, Stage};
 use ppl_data::Document;
 use ppl_density::{Fault, LogDensity};
 use ppl_diagnostic::Diagnosed;
-use ppl_engine::{Observer, Settings, Starts};
+use ppl_engine::{Settings, Starts};
 use ppl_store::{Column, DataFile, Kind, RunFolder, RunInfo};
 
+use crate::control::{Control, Supervision};
 use crate::files::read_text;
 use crate::output::Rows;
 use crate::{Data, Fit, Model, Report, RunError};
@@ -33,7 +33,7 @@ impl Program {
             report,
             model_name: stem.unwrap_or_default(),
             model: model.text().to_string(),
-            data: data.texts().map(|(name, text)| DataFile::new(&name, text.as_bytes())).collect(),
+            data: data.files().collect(),
         }
     }
 
@@ -146,8 +146,7 @@ impl Program {
 
     /// Samples into a new run folder at `path`, and reads it back.
     ///
-    /// `observer` watches; raising `stop` ends every chain after its current iteration and keeps its draws. A run that
-    /// yields no draw leaves no folder behind, unless it was stopped.
+    /// A run that is stopped keeps its draws. A run that yields no draw leaves no folder behind, unless it was stopped.
     ///
     /// # Errors
     /// As [`Self::sample`]; a folder that exists already or cannot be written.
@@ -156,23 +155,44 @@ impl Program {
         path: &Path,
         settings: &Settings,
         starts: &Starts,
-        observer: &dyn Observer,
-        stop: &AtomicBool,
+        control: &Control,
     ) -> Result<Fit, RunError> {
-        let density = self.density_for(settings);
-        settings.check(density.dim(), density.has_gradient())?;
-        let mut folder = RunFolder::create(path, &self.run_info(settings))?;
-        let (output, sinks) = (Rows(self.compiled.output()), folder.sinks()?);
-        let ends = ppl_engine::sample(&density, &output, settings, starts, sinks, observer, stop);
-        match ends {
-            Ok(ends) => folder.finish(&ends)?,
-            Err(error) => {
-                // What could not start must not stand in the way of the next try.
-                let _ = std::fs::remove_dir_all(path);
-                return Err(error.into());
-            }
+        settings.check(self.dim(), self.compiled.density().has_gradient())?;
+        let folder = RunFolder::create(path, &self.run_info(settings))?;
+        let run = self.run(folder, settings, starts, control);
+        if let Err(RunError::Engine(_)) = &run {
+            // What could not start must not stand in the way of the next try.
+            let _ = std::fs::remove_dir_all(path);
         }
-        Ok(Fit::open(path)?)
+        run
+    }
+
+    /// Goes on with a run that was cut off, or adds to one that was not, as if it had never stopped. This must be the
+    /// program of that run: see [`crate::reopen`].
+    ///
+    /// # Errors
+    /// Draws fewer than there are; files that cannot be read or written.
+    pub fn go_on(&self, mut folder: RunFolder, settings: &Settings, control: &Control) -> Result<Fit, RunError> {
+        let starts = folder.starts();
+        folder.go_on(settings.draws)?;
+        self.run(folder, settings, &starts, control)
+    }
+
+    fn run(
+        &self,
+        mut folder: RunFolder,
+        settings: &Settings,
+        starts: &Starts,
+        control: &Control,
+    ) -> Result<Fit, RunError> {
+        let (density, output) = (self.density_for(settings), Rows(self.compiled.output()));
+        let (sinks, keeper) = (folder.sinks()?, folder.keeper(starts, control.patience())?);
+        let path = folder.path().to_path_buf();
+        let supervision = Supervision::new(control, &keeper, &path);
+        let ends = ppl_engine::sample(&density, &output, settings, starts, sinks, control.observer, &supervision)?;
+        folder.finish(&ends, supervision.stopped_by())?;
+        keeper.close()?;
+        Ok(Fit::open(&path)?)
     }
 
     /// The density of a run: each chain shares its evaluations with its part of the threads that chains leave idle.
@@ -184,6 +204,8 @@ impl Program {
     fn run_info(&self, settings: &Settings) -> RunInfo {
         RunInfo {
             data: self.data.clone(),
+            machine: self.compiled.machine().name().to_string(),
+            condense: self.compiled.condense().names().map(str::to_string).collect(),
             ..RunInfo::new(&self.model_name, &self.model, settings.clone(), self.columns(), self.dim())
         }
     }

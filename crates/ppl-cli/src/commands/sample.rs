@@ -1,56 +1,127 @@
 //! `ppl sample`: draws from the posterior, in a run folder.
 
-use std::sync::atomic::Ordering;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
-use ppl::Fit;
+use ppl::{Condense, Control, Data, Fit, Machine, Model, Program, RunError, RunFolder, Settings, Starts, State, Stop};
 
 use crate::args::SampleArgs;
 use crate::failure::{Exit, Failure};
 use crate::printer::Printer;
 use crate::progress::Watch;
-use crate::settings::settings;
+use crate::settings::{at_least_one, settings};
+use crate::until::Limits;
 use crate::{inputs, interrupt, no_start, verdict};
 
 /// Samples, shows how far it is, and ends with a verdict.
 pub fn run(args: &SampleArgs, printer: &Printer) -> Result<Exit, Failure> {
-    let settings = settings(args)?;
-    let plan = (inputs::machine(Some(args.machine))?, inputs::condense(&args.condense)?);
-    let program = inputs::program(&args.model, &args.data, plan, printer)?;
-    let starts = program.starts(args.init.as_deref()).map_err(|report| {
-        printer.report(&report);
-        Failure::Reported
-    })?;
+    let limits = Limits::read(&args.until)?;
+    at_least_one("--checkpoint", args.checkpoint.unwrap_or(1))?;
+    let task = match &args.resume {
+        Some(path) => Task::resumed(path, args, printer)?,
+        None => Task::new(args, printer)?,
+    };
     let stop = interrupt::stop_flag(*printer);
-    let watch = Watch::new(&settings, args.quiet, *printer);
-    let began = Instant::now();
-    let fit = program.sample_into(&args.output, &settings, &starts, &watch, &stop);
-    for warning in watch.finish() {
-        printer.note(&format!("warning: {warning}"));
-    }
-    let fit = fit.map_err(no_start::failure)?;
-    let convergence = fit.convergence(&fit.summary());
-    if !args.quiet {
-        let run =
-            Ended { fit: &fit, seconds: began.elapsed().as_secs_f64(), stopped: stop.load(Ordering::Relaxed), args };
-        run.tell(printer, &convergence);
-    }
-    Ok(if convergence.passed() { Exit::Fine } else { Exit::Unconverged })
+    limits.start_clock(&stop);
+    task.run(args, &limits, &stop, printer)
 }
 
-struct Ended<'a> {
-    fit: &'a Fit,
-    seconds: f64,
-    stopped: bool,
-    args: &'a SampleArgs,
+/// A run that is about to begin, or to go on.
+struct Task {
+    program: Program,
+    settings: Settings,
+    path: PathBuf,
+    from: From,
 }
 
-impl Ended<'_> {
-    fn tell(&self, printer: &Printer, convergence: &ppl::Convergence) {
-        let folder = self.args.output.display();
-        printer.note(&verdict::headline(convergence, self.seconds, self.stopped, &folder.to_string()));
-        for line in verdict::lines(convergence, self.fit) {
-            printer.note(&line);
+/// What a run begins from.
+enum From {
+    Starts(Starts),
+    Folder(Box<RunFolder>),
+}
+
+impl Task {
+    fn new(args: &SampleArgs, printer: &Printer) -> Result<Self, Failure> {
+        let settings = settings(args)?;
+        let plan = (inputs::machine(Some(args.machine))?, inputs::condense(&args.condense)?);
+        let model = args.model.as_deref().expect("clap asks for a model where no run is resumed");
+        let program = inputs::program(model, &args.data, plan, printer)?;
+        let starts = program.starts(args.init.as_deref()).map_err(|report| {
+            printer.report(&report);
+            Failure::Reported
+        })?;
+        Ok(Task { program, settings, path: args.output.clone(), from: From::Starts(starts) })
+    }
+
+    /// The run of a folder, with the model, the data and the machine that it began with.
+    fn resumed(path: &Path, args: &SampleArgs, printer: &Printer) -> Result<Self, Failure> {
+        let folder = RunFolder::reopen(path).map_err(|error| no_start::failure(error.into()))?;
+        let record = folder.record();
+        let extended = args.extend.map(|more| at_least_one("--extend", more).map(|()| more)).transpose()?;
+        if record.state == State::Finished && record.stopped_by.is_none() && extended.is_none() && !args.quiet {
+            printer.note(&format!("the run in `{}` was finished: add to it with --extend N", path.display()));
         }
+        let defaults = Settings::default();
+        let settings = Settings {
+            draws: record.settings.draws.saturating_add(extended.unwrap_or(0)),
+            threads: args.threads.unwrap_or(defaults.threads),
+            ..record.settings.clone()
+        };
+        let (model, data) = again(&folder).map_err(no_start::failure)?;
+        let (machine, condense) = plan(&folder, printer);
+        let bound = model.bind_on(machine, condense, &data, &mut |_| {});
+        let program = bound.map_err(|report| {
+            printer.report(&report);
+            Failure::Reported
+        })?;
+        Ok(Task { program, settings, path: path.to_path_buf(), from: From::Folder(Box::new(folder)) })
+    }
+
+    fn run(self, args: &SampleArgs, limits: &Limits, stop: &Arc<Stop>, printer: &Printer) -> Result<Exit, Failure> {
+        let Task { program, settings, path, from } = self;
+        let watch = Watch::new(&settings, args.quiet, *printer);
+        let control = Control { until: limits.until, keep_every: args.checkpoint, ..Control::new(&watch, stop) };
+        let began = Instant::now();
+        let fit = match from {
+            From::Starts(starts) => program.sample_into(&path, &settings, &starts, &control),
+            From::Folder(folder) => program.go_on(*folder, &settings, &control),
+        };
+        for warning in watch.finish() {
+            printer.note(&format!("warning: {warning}"));
+        }
+        let fit = fit.map_err(no_start::failure)?;
+        let convergence = fit.convergence(&fit.summary());
+        if !args.quiet {
+            let seconds = began.elapsed().as_secs_f64();
+            tell(printer, &fit, &convergence, seconds, &path);
+        }
+        Ok(if convergence.passed() { Exit::Fine } else { Exit::Unconverged })
+    }
+}
+
+/// Model and data of a run, read again.
+fn again(folder: &RunFolder) -> Result<(Model, Data), RunError> {
+    let model = Model::parse(&folder.record().model_name, &folder.model()?);
+    Ok((model, Data::of_run(&folder.record().data)?))
+}
+
+/// What evaluated the log density of a run: without it, draws go on with other bits.
+fn plan(folder: &RunFolder, printer: &Printer) -> (Machine, Condense) {
+    let record = folder.record();
+    let recorded = Machine::from_name(&record.machine).filter(|machine| machine.is_available());
+    let machine = recorded.unwrap_or_else(|| {
+        let text = format!("warning: the run began on `{}`, which this machine lacks: the draws to come are as good, but not the same bits", record.machine);
+        printer.note(&text);
+        Machine::default()
+    });
+    let condense = Condense::from_names(record.condense.iter().map(String::as_str));
+    (machine, condense.unwrap_or_default())
+}
+
+fn tell(printer: &Printer, fit: &Fit, convergence: &ppl::Convergence, seconds: f64, path: &Path) {
+    printer.note(&verdict::headline(convergence, seconds, fit.stopped_by.as_deref(), &path.display().to_string()));
+    for line in verdict::lines(convergence, fit) {
+        printer.note(&line);
     }
 }

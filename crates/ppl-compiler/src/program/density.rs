@@ -40,6 +40,32 @@ pub enum Machine {
     Plan(Isa),
 }
 
+impl Machine {
+    /// A short name, such as `avx512`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Machine::Interpreter => "interpreter",
+            Machine::Plan(isa) => isa.name(),
+        }
+    }
+
+    /// Whether this computer can be one.
+    pub fn is_available(self) -> bool {
+        match self {
+            Machine::Interpreter => true,
+            Machine::Plan(isa) => isa.is_available(),
+        }
+    }
+
+    /// The machine of such a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "interpreter" => Some(Machine::Interpreter),
+            _ => Isa::from_name(name).map(Machine::Plan),
+        }
+    }
+}
+
 impl Default for Machine {
     /// A plan for the widest instruction set that this machine has.
     fn default() -> Self {
@@ -93,6 +119,10 @@ impl ModelDensity {
     /// What evaluates it.
     pub(super) fn machine(&self) -> Machine {
         self.machine
+    }
+
+    pub(super) fn condense(&self) -> Condense {
+        self.condense
     }
 
     /// The plan, unless the interpreter evaluates.

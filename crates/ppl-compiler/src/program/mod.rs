@@ -100,6 +100,11 @@ impl Program {
         self.density.machine()
     }
 
+    /// The reductions of data in the plan.
+    pub fn condense(&self) -> Condense {
+        self.density.condense()
+    }
+
     /// Bytes of memory that the plan takes; none for the interpreter.
     pub fn footprint(&self) -> Option<Footprint> {
         self.density.plan().map(PlanDensity::footprint)

@@ -146,6 +146,8 @@ pub(crate) struct Places {
     latest: usize,
     subtree_proposal: usize,
     proposal: usize,
+    /// Whether the proposal is another state than the first, whose place may have been taken by others.
+    moved: bool,
     initial_energy: f64,
 }
 
@@ -157,6 +159,7 @@ impl Places {
             latest: start,
             subtree_proposal: start,
             proposal: start,
+            moved: false,
             initial_energy: points[start].energy,
         }
     }
@@ -164,6 +167,11 @@ impl Places {
     /// The point the tree has settled on.
     pub(crate) fn selected(&self) -> usize {
         self.proposal
+    }
+
+    /// Whether that is not the state the trajectory began at.
+    pub(crate) fn moved(&self) -> bool {
+        self.moved
     }
 
     /// A place without a role, found without a branch: four roles leave one of five.
@@ -229,6 +237,7 @@ impl<D: LogDensity> Trajectory for Orbit<'_, D> {
     fn propose_subtree(&mut self, probability: f64) {
         if self.happens(probability) {
             self.places.proposal = self.places.subtree_proposal;
+            self.places.moved = true;
         }
     }
 }

@@ -189,8 +189,7 @@ impl NoUTurn {
         current.energy
     }
 
-    fn settle(&mut self, growth: Growth, selected: usize) {
-        let moved = selected != self.current;
+    fn settle(&mut self, growth: Growth, selected: usize, moved: bool) {
         self.current = selected;
         let point = &self.points[selected];
         self.stats = Stats {
@@ -220,8 +219,8 @@ impl<D: LogDensity> Kernel<D> for NoUTurn {
         };
         let growth =
             grow(&mut orbit, &mut self.tree, &mut self.stack, self.max_depth.min(self.adaptation.depth(iteration)))?;
-        let selected = orbit.places.selected();
-        self.settle(growth, selected);
+        let (selected, moved) = (orbit.places.selected(), orbit.places.moved());
+        self.settle(growth, selected, moved);
         Ok(())
     }
 

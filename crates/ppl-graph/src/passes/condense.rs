@@ -64,6 +64,21 @@ impl Condense {
     pub fn none() -> Self {
         Condense { normal_linear: false, equal_rows: false }
     }
+
+    /// The names of those that are made.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        let all = [("normal-linear", self.normal_linear), ("equal-rows", self.equal_rows)];
+        all.into_iter().filter_map(|(name, made)| made.then_some(name))
+    }
+
+    /// Those of such names; nothing where one is unknown.
+    pub fn from_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+        names.into_iter().try_fold(Condense::none(), |condense, name| match name {
+            "normal-linear" => Some(Condense { normal_linear: true, ..condense }),
+            "equal-rows" => Some(Condense { equal_rows: true, ..condense }),
+            _ => None,
+        })
+    }
 }
 
 /// A graph with its data reduced.

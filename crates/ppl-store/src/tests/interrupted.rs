@@ -32,7 +32,7 @@ fn a_run_stopped_in_warmup_counts_its_warmup_rows() {
     (0..4).for_each(|i| put(&mut sink, &row(1, i), i, true, 0));
     let end = ChainEnd { adapted: None, accept: f64::NAN, ..end(1, Outcome::Stopped, 0) };
     sink.finish(&end).unwrap();
-    folder.finish(&[end]).unwrap();
+    folder.finish(&[end], None).unwrap();
     let csv = read(&path.join("csv/chain-1.csv"));
     assert_eq!((value(&csv, "num_samples"), value(&csv, "num_warmup")), ("0", "4"));
     let run = RunFolder::open(&path).unwrap();
@@ -76,7 +76,7 @@ fn a_killed_run_may_lack_files_and_a_finished_one_may_not() {
     let mut folder = RunFolder::create(&path, &info(settings())).unwrap();
     assert_eq!(RunFolder::open(&path).unwrap().draws.len(), 0);
     let ends = [1, 2].map(|chain| end(chain, Outcome::Finished, 3));
-    folder.finish(&ends).unwrap();
+    folder.finish(&ends, None).unwrap();
     let message = RunFolder::open(&path).unwrap_err().to_string();
     assert!(message.contains("chain-1.csv"), "{message}");
 }
@@ -87,7 +87,7 @@ fn a_failed_chain_fails_the_run_and_says_why() {
     let mut folder = RunFolder::create(&path, &info(settings())).unwrap();
     folder.sinks().unwrap();
     let failure = Outcome::Failed(ppl_engine::ChainError::StepSize { step_size: 1e-300 });
-    folder.finish(&[end(1, failure, 0), end(2, Outcome::Stopped, 1)]).unwrap();
+    folder.finish(&[end(1, failure, 0), end(2, Outcome::Stopped, 1)], None).unwrap();
     let record = RunFolder::open(&path).unwrap().record;
     assert_eq!(record.state, State::Failed);
     assert!(record.chains[0].reason.as_ref().unwrap().contains("step size"));

@@ -30,7 +30,7 @@ fn draws_from_the_folder_are_those_from_memory_for_every_sampler() {
         let (output, starts, stop) = (Positions { dim: 5 }, Starts::default(), AtomicBool::new(false));
         let sinks = folder.sinks().unwrap();
         let ends = sample(&Normal, &output, &settings, &starts, sinks, &(), &stop).unwrap();
-        folder.finish(&ends).unwrap();
+        folder.finish(&ends, None).unwrap();
         let run = RunFolder::open(&path).unwrap();
         assert_eq!(run.record.state, State::Finished);
         let memory = sample_to_memory(&Normal, &output, &settings, &starts).unwrap();
