@@ -1,125 +1,79 @@
-//! Effective draws a gradient, warm-up included, on the published posteriors.
+//! Effective draws a gradient, warm-up included: ours beside nutpie's sampler and Stan's.
 //!
-//! `cargo bench -p ppl-benches --bench efficiency [-- --warmup 1000 --draws 1000 --seeds 3 --metric diagonal NAME…]`
+//! `cargo bench -p ppl-benches --bench efficiency [-- OPTION… NAME…]`; README.md says what the options are.
 
 #![allow(clippy::print_stdout)] // a benchmark is there to print its figures
+
+mod figures;
+mod nutpie;
+mod request;
+mod results;
+mod samplers;
+mod stan;
+mod subject;
+mod table;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use ppl::{Content, Metric, Nuts, Sampler, Settings};
+use ppl_benches::workloads;
 
-/// What to run.
-struct Request {
-    names: Vec<String>,
-    settings: Settings,
-    seeds: u64,
-}
+use crate::request::Request;
+use crate::results::Results;
+use crate::subject::Subject;
 
 fn main() -> ExitCode {
     let request = Request::read();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("inside the workspace").to_path_buf();
-    let database = std::env::var_os("PPL_POSTERIORDB").map_or(root.join("../shared/posteriordb"), PathBuf::from);
-    if !database.is_dir() {
-        println!("skipped: posteriordb was not found; PPL_POSTERIORDB names its folder");
-        return ExitCode::SUCCESS;
-    }
-    println!(
-        "{:<48} {:>4} {:>9} {:>9} {:>8} {:>10} {:>10} {:>6}",
-        "posterior", "dim", "warm-up", "sampling", "ESS", "ESS/kgrad", "sampling", "diverg"
-    );
-    let mut models: Vec<PathBuf> = std::fs::read_dir(root.join("tests/posterior/models"))
-        .expect("the models are part of the project")
-        .map(|entry| entry.expect("a folder that can be read").path())
-        .collect();
-    models.sort();
-    let mut logs = [Vec::new(), Vec::new()];
-    for path in models {
-        let name = path.file_stem().expect("a file").to_string_lossy().into_owned();
-        if !request.names.is_empty() && !request.names.iter().any(|n| name.contains(n.as_str())) {
-            continue;
+    let mut results = request.with.as_deref().map_or_else(Results::default, Results::read);
+    table::heading();
+    let mut names = Vec::new();
+    for make in subjects(&root, &request) {
+        let mut subject = make();
+        for &sampler in &request.samplers {
+            let runs: Result<Vec<_>, _> =
+                (1..=request.seeds).map(|seed| sampler.run(&mut subject, &request.settings(seed), &root)).collect();
+            match runs {
+                Ok(runs) => results.put(&subject.name, sampler, runs),
+                Err(reason) => println!("{}: {} failed: {reason}", subject.name, sampler.name()),
+            }
         }
-        let text = std::fs::read_to_string(&path).expect("a model");
-        let data = std::fs::read_to_string(database.join(&name).join("data.json")).expect("its data");
-        let data = ppl::Data::new().json("data.json", data);
-        let program = ppl::Model::parse(&name, &text).bind(&data).expect("the model fits the data");
-        let runs: Vec<Run> = (0..request.seeds).map(|s| Run::of(&program, &request.settings, 1 + s)).collect();
-        let mean = |f: &dyn Fn(&Run) -> f64| runs.iter().map(f).sum::<f64>() / runs.len() as f64;
-        let (all, sampling) = (mean(&|r| r.rate().ln()).exp(), mean(&|r| r.sampling_rate().ln()).exp());
-        println!(
-            "{name:<48} {:>4} {:>9.0} {:>9.0} {:>8.0} {all:>10.2} {sampling:>10.2} {:>6.0}",
-            program.dim(),
-            mean(&|r| r.warmup),
-            mean(&|r| r.sampling),
-            mean(&|r| r.ess),
-            mean(&|r| r.divergences),
-        );
-        logs[0].push(all.ln());
-        logs[1].push(sampling.ln());
+        table::row(&subject, &results);
+        names.push(subject.name);
+        if let Some(file) = &request.save {
+            results.write(file);
+        }
     }
-    let geometric = |logs: &[f64]| (logs.iter().sum::<f64>() / logs.len() as f64).exp();
-    println!("{:<48} {:>43.2} {:>10.2}", "geometric mean", geometric(&logs[0]), geometric(&logs[1]));
+    table::means(&names, &results);
     ExitCode::SUCCESS
 }
 
-impl Request {
-    fn read() -> Self {
-        let mut request = Request { names: Vec::new(), settings: Settings::default(), seeds: 1 };
-        let mut nuts = Nuts::default();
-        let mut arguments = std::env::args().skip(1).filter(|a| a != "--bench");
-        while let Some(argument) = arguments.next() {
-            let mut value = || arguments.next().expect("a value after the option");
-            match argument.as_str() {
-                "--warmup" => request.settings.warmup = value().parse().expect("a number"),
-                "--draws" => request.settings.draws = value().parse().expect("a number"),
-                "--seeds" => request.seeds = value().parse().expect("a number"),
-                "--target" => nuts.target_accept = value().parse().expect("a number"),
-                "--metric" => {
-                    nuts.metric = match value().as_str() {
-                        "dense" => Metric::Dense,
-                        "diagonal" => Metric::Diagonal,
-                        "low-rank" => Metric::LowRank,
-                        _ => Metric::Auto,
-                    }
-                }
-                _ => request.names.push(argument),
-            }
-        }
-        request.settings.sampler = Sampler::Nuts(nuts);
-        request
+type Make = Box<dyn FnOnce() -> Subject>;
+
+/// The published posteriors and the workloads that are asked for.
+fn subjects(root: &Path, request: &Request) -> Vec<Make> {
+    let database = std::env::var_os("PPL_POSTERIORDB").map_or(root.join("../shared/posteriordb"), PathBuf::from);
+    let mut subjects: Vec<Make> = Vec::new();
+    if !database.is_dir() {
+        println!("posteriors are left out: posteriordb was not found; PPL_POSTERIORDB names its folder");
     }
+    for name in posteriors(root).into_iter().filter(|name| database.is_dir() && request.wants(name)) {
+        let (root, database) = (root.to_path_buf(), database.clone());
+        subjects.push(Box::new(move || Subject::published(&root, &name, &database)));
+    }
+    for workload in workloads::for_sampling().into_iter().filter(|workload| request.wants(workload.name)) {
+        let root = root.to_path_buf();
+        subjects.push(Box::new(move || Subject::workload(&root, &workload)));
+    }
+    subjects
 }
 
-/// Figures of one run.
-struct Run {
-    warmup: f64,
-    sampling: f64,
-    /// The least of bulk and tail over all columns.
-    ess: f64,
-    divergences: f64,
-}
-
-impl Run {
-    fn of(program: &ppl::Program, settings: &Settings, seed: u64) -> Self {
-        let fit = program.sample(&Settings { seed, ..settings.clone() }).expect("the run has draws");
-        let sampling: f64 =
-            fit.draws.chains.iter().flat_map(|chain| &chain.stats).map(|stats| f64::from(stats.steps)).sum();
-        let all: f64 = fit.chains.iter().map(|chain| chain.evaluations as f64).sum();
-        let least = |row: &ppl::Row| match &row.content {
-            Content::Numbers(summary) => summary.ess_bulk.min(summary.ess_tail),
-            Content::Shares(_) => f64::NAN,
-        };
-        let ess = fit.summary().iter().map(least).fold(f64::INFINITY, f64::min);
-        let divergences = fit.chains.iter().map(|chain| chain.divergences as f64).sum();
-        Run { warmup: all - sampling, sampling, ess, divergences }
-    }
-
-    /// Effective draws in a thousand gradients.
-    fn rate(&self) -> f64 {
-        1e3 * self.ess / (self.warmup + self.sampling)
-    }
-
-    fn sampling_rate(&self) -> f64 {
-        1e3 * self.ess / self.sampling
-    }
+/// Names of the models of the posterior suite.
+fn posteriors(root: &Path) -> Vec<String> {
+    let folder = root.join("tests/posterior/models");
+    let entries = std::fs::read_dir(folder).expect("the models are part of the project");
+    let stem = |path: PathBuf| path.file_stem().expect("a file").to_string_lossy().into_owned();
+    let mut names: Vec<String> = entries.map(|entry| stem(entry.expect("a file").path())).collect();
+    names.sort();
+    names
 }

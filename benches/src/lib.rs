@@ -7,8 +7,11 @@
 
 #![forbid(unsafe_code)]
 
+mod density;
 pub mod way;
 pub mod workloads;
+
+pub use density::Density;
 
 use std::fmt::Write;
 use std::time::{Duration, Instant};

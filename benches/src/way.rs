@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use ppl::{Condense, Isa, LogDensity, Machine};
 
+use crate::Density;
 use crate::workloads::{Hand, Workload};
 
 /// Seconds that a sample takes at least.
@@ -90,7 +91,7 @@ pub fn ours_and_hand(workload: Workload) -> [Way; 3] {
     [reduced, whole, hand(workload)]
 }
 
-fn ours(name: &'static str, mut density: Box<dyn LogDensity>, workload: &Workload) -> Way {
+fn ours(name: &'static str, mut density: Density, workload: &Workload) -> Way {
     let call = move |at: &[f64], to: &mut [f64]| density.log_density_and_gradient(at, to).unwrap_or(f64::NAN);
     Way::new(name, workload, Box::new(call))
 }

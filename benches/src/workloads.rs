@@ -102,6 +102,24 @@ pub fn all() -> Vec<Workload> {
     ]
 }
 
+/// The same workloads at sizes that every sampler gets through in seconds: a few hundred unknowns at most.
+pub fn for_sampling() -> Vec<Workload> {
+    vec![
+        eight_schools::workload(),
+        logistic::workload(10_000, 25),
+        linear::workload(10_000, 10),
+        hierarchical_poisson::workload(10_000, 200),
+        item_response::workload(200, 20),
+        mixture::workload(1000),
+        gaussian_process::workload(100),
+        dirichlet_multinomial::workload(2000),
+        stochastic_volatility::workload(200),
+        ricker_map::workload(200),
+        hidden_markov::workload(500),
+        sparse_logistic::workload(1000, 200),
+    ]
+}
+
 /// The same workloads at sizes that run in no time; no multiple of a block or a vector.
 pub fn small() -> Vec<Workload> {
     vec![

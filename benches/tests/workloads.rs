@@ -1,6 +1,6 @@
 //! Every workload's program is the density that is written by hand, on every machine.
 
-use ppl::{Condense, Isa, Machine};
+use ppl::{Condense, Isa, LogDensity, Machine};
 use ppl_benches::workloads::{self, Workload};
 
 /// Value and gradient at each of a workload's positions.

@@ -1,10 +1,11 @@
 //! A workload's density on any machine.
 
-use ppl::{Condense, Data, LogDensity, Machine, Model, Program};
+use ppl::{Condense, Data, Machine, Model, Program};
 use ppl_graph::{GraphDensity, PlanDensity};
 use ppl_math::kernels::Kernels;
 
 use super::{Source, Workload};
+use crate::Density;
 
 /// A workload compiled with its data.
 pub struct Compiled(Kind);
@@ -26,16 +27,16 @@ impl Compiled {
     }
 
     /// The density, evaluated by a machine with such reductions of the data.
-    pub fn on(&mut self, machine: Machine, condense: Condense) -> Box<dyn LogDensity> {
+    pub fn on(&mut self, machine: Machine, condense: Condense) -> Density {
         match (&mut self.0, machine) {
             (Kind::Program(program), machine) => {
                 let bound = program.take().expect("a program between calls");
                 let bound = bound.on(Machine::Interpreter).condensed(condense).on(machine);
-                Box::new(program.insert(bound).density())
+                Density::new(program.insert(bound).density())
             }
-            (Kind::Graph(graph), Machine::Interpreter) => graph.clone(),
+            (Kind::Graph(graph), Machine::Interpreter) => Density::new((**graph).clone()),
             (Kind::Graph(graph), Machine::Plan(isa)) => {
-                Box::new(PlanDensity::of((**graph).clone(), Kernels::for_isa(isa), condense))
+                Density::new(PlanDensity::of((**graph).clone(), Kernels::for_isa(isa), condense))
             }
         }
     }

@@ -7,7 +7,7 @@ use ppl_compiler::{ColumnKind, Condense, Evaluation, Footprint, Machine, ModelDe
 use ppl_data::Document;
 use ppl_density::{Fault, LogDensity};
 use ppl_diagnostic::Diagnosed;
-use ppl_engine::{Settings, Starts};
+use ppl_engine::{Output, Settings, Starts};
 use ppl_store::{Column, DataFile, Kind, RunFolder, RunInfo};
 
 use crate::control::{Control, Supervision};
@@ -66,6 +66,11 @@ impl Program {
     /// The log density, for samplers of your own.
     pub fn density(&self) -> impl LogDensity + Clone + Send + use<> {
         self.compiled.density()
+    }
+
+    /// The columns at an unconstrained position, for the same.
+    pub fn output(&self) -> impl Output + Clone + Send + use<> {
+        Rows(self.compiled.output())
     }
 
     /// The graph of the log density, as text.
