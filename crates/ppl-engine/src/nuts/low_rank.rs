@@ -1,6 +1,6 @@
 //! The metric Σ = D (I + U (Λ − I) Uᵀ) D: a diagonal, and a few directions that it does not describe.
 
-use super::product::product;
+use super::product::stretch;
 use crate::sink::InverseMetric;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,6 @@ pub(crate) struct LowRank {
     /// One direction after another.
     directions: Vec<f64>,
     eigenvalues: Vec<f64>,
-    velocity: Vec<f64>,
 }
 
 impl LowRank {
@@ -21,20 +20,13 @@ impl LowRank {
         let scales: Vec<f64> = variances.iter().map(|v| v.sqrt()).collect();
         let positive = scales.iter().chain(&eigenvalues).all(|v| v.is_finite() && *v > 0.0);
         let fine = positive && scales.iter().all(|s| s.recip().is_finite()) && directions.iter().all(|u| u.is_finite());
-        let velocity = vec![0.0; scales.len()];
-        fine.then_some(LowRank { scales, directions, eigenvalues, velocity })
+        fine.then_some(LowRank { scales, directions, eigenvalues })
     }
 
-    fn directions(&self) -> impl Iterator<Item = (&[f64], f64)> {
-        self.directions.chunks_exact(self.scales.len()).zip(self.eigenvalues.iter().copied())
-    }
-
-    /// x ← (I + U (f(Λ) − I) Uᵀ) x. Directions are orthonormal, so one may follow another.
+    /// x ← (I + U (f(Λ) − I) Uᵀ) x.
+    #[inline]
     fn stretch(&self, x: &mut [f64], f: impl Fn(f64) -> f64) {
-        for (direction, eigenvalue) in self.directions() {
-            let along = (f(eigenvalue) - 1.0) * product(direction, x);
-            x.iter_mut().zip(direction).for_each(|(x, u)| *x += along * u);
-        }
+        stretch(&self.directions, self.eigenvalues.iter().map(|v| f(*v) - 1.0), x);
     }
 
     /// Turns standard normal variates into momenta.
@@ -43,15 +35,12 @@ impl LowRank {
         momentum.iter_mut().zip(&self.scales).for_each(|(p, s)| *p /= s);
     }
 
-    /// Σp.
+    /// y ← Σ x.
     #[inline]
-    pub(super) fn velocity_of(&mut self, momentum: &[f64]) -> &mut [f64] {
-        let mut velocity = std::mem::take(&mut self.velocity);
-        velocity.iter_mut().zip(momentum).zip(&self.scales).for_each(|((v, p), s)| *v = s * p);
-        self.stretch(&mut velocity, |v| v);
-        velocity.iter_mut().zip(&self.scales).for_each(|(v, s)| *v *= s);
-        self.velocity = velocity;
-        &mut self.velocity
+    pub(super) fn multiply(&self, x: &[f64], y: &mut [f64]) {
+        y.iter_mut().zip(x).zip(&self.scales).for_each(|((y, x), s)| *y = s * x);
+        self.stretch(y, |v| v);
+        y.iter_mut().zip(&self.scales).for_each(|(y, s)| *y *= s);
     }
 
     /// ‖Aᵀα + A⁻¹z‖² with the symmetric root A = D (I + U (√Λ − I) Uᵀ).

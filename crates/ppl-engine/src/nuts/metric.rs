@@ -3,9 +3,8 @@
 use nalgebra::{DMatrix, DVector, linalg::Cholesky};
 use serde::{Deserialize, Serialize};
 
-use super::hamiltonian::{Motion, Point};
 use super::low_rank::LowRank;
-use super::product::product;
+use super::product::multiply;
 use crate::rng::{Stream, normal};
 use crate::sink::InverseMetric;
 
@@ -24,7 +23,6 @@ pub(crate) enum Euclidean {
         inverse: DMatrix<f64>,
         /// The transpose of the lower Cholesky factor of Σ.
         factor: DMatrix<f64>,
-        velocity: Vec<f64>,
     },
 }
 
@@ -53,8 +51,7 @@ impl Euclidean {
     pub(crate) fn dense(inverse: DMatrix<f64>) -> Option<Self> {
         let factor = Cholesky::new(inverse.clone())?.l().transpose();
         let fine = factor.iter().all(|v| v.is_finite());
-        let velocity = vec![0.0; inverse.nrows()];
-        fine.then_some(Euclidean::Dense { inverse, factor, velocity })
+        fine.then_some(Euclidean::Dense { inverse, factor })
     }
 
     /// Draws momenta.
@@ -74,70 +71,18 @@ impl Euclidean {
         }
     }
 
-    /// A kick p ← p + κ g, and with it a drift: to ← from + ε Σ p.
+    /// y ← Σ x.
     #[inline]
-    pub(crate) fn kick_and_drift(
-        &mut self,
-        kick: f64,
-        step_size: f64,
-        from: &Point,
-        momentum: &mut [f64],
-        to: &mut [f64],
-    ) {
-        let kicked = momentum.iter_mut().zip(&from.gradient).map(|(p, g)| {
-            *p += kick * g;
-            *p
-        });
-        let places = to.iter_mut().zip(&from.position);
+    pub(crate) fn multiply(&self, x: &[f64], y: &mut [f64]) {
         match self {
             Euclidean::Diagonal { inverse, .. } => {
-                for (((to, from), p), s) in places.zip(kicked).zip(&*inverse) {
-                    *to = from + step_size * s * p;
+                for ((y, x), s) in y.iter_mut().zip(x).zip(inverse) {
+                    *y = s * x;
                 }
             }
-            Euclidean::LowRank(metric) => {
-                kicked.for_each(drop);
-                let velocity = metric.velocity_of(momentum);
-                places.zip(velocity).for_each(|((to, from), v)| *to = from + step_size * *v);
-            }
-            Euclidean::Dense { inverse, velocity, .. } => {
-                kicked.for_each(drop);
-                multiply(inverse, momentum, velocity);
-                places.zip(velocity).for_each(|((to, from), v)| *to = from + step_size * *v);
-            }
+            Euclidean::LowRank(metric) => metric.multiply(x, y),
+            Euclidean::Dense { inverse, .. } => multiply(inverse.as_slice(), x, y),
         }
-    }
-
-    /// A kick p ← p + κ g, after which momentum and velocity go to `there`; returns the kinetic energy.
-    #[inline]
-    pub(crate) fn kick_and_measure(
-        &mut self,
-        kick: f64,
-        gradient: &[f64],
-        momentum: &mut [f64],
-        there: &mut Motion,
-    ) -> f64 {
-        let kicked = momentum.iter_mut().zip(gradient).zip(&mut there.momentum);
-        kicked.for_each(|((p, g), copy)| {
-            *p += kick * g;
-            *copy = *p;
-        });
-        self.velocity(momentum, &mut there.velocity)
-    }
-
-    /// Writes the velocity Σp, and returns the kinetic energy ½ pᵀΣp.
-    #[inline]
-    pub(crate) fn velocity(&mut self, momentum: &[f64], velocity: &mut [f64]) -> f64 {
-        match self {
-            Euclidean::Diagonal { inverse, .. } => {
-                for ((v, p), s) in velocity.iter_mut().zip(momentum).zip(&*inverse) {
-                    *v = s * p;
-                }
-            }
-            Euclidean::LowRank(metric) => velocity.copy_from_slice(metric.velocity_of(momentum)),
-            Euclidean::Dense { inverse, .. } => multiply(inverse, momentum, velocity),
-        }
-        0.5 * product(momentum, velocity)
     }
 
     /// ‖Aᵀα + A⁻¹z‖² for Σ = AAᵀ: how far a score α is from that of the normal with covariance Σ, z from its centre.
@@ -164,15 +109,6 @@ impl Euclidean {
             Euclidean::LowRank(metric) => metric.inverse(),
             Euclidean::Dense { inverse, .. } => InverseMetric::Dense(inverse.as_slice().to_vec(), inverse.nrows()),
         }
-    }
-}
-
-/// y ← M x for symmetric M, a column at a time.
-fn multiply(matrix: &DMatrix<f64>, x: &[f64], y: &mut [f64]) {
-    y.fill(0.0);
-    let columns = matrix.as_slice().chunks_exact(x.len());
-    for (column, x) in columns.zip(x) {
-        y.iter_mut().zip(column).for_each(|(y, m)| *y += m * x);
     }
 }
 
@@ -219,26 +155,17 @@ mod tests {
     }
 
     #[test]
-    fn kicks_drift_and_kinetic_energy_agree_with_the_matrix() {
+    fn products_are_those_of_the_matrix() {
         let diagonal = DMatrix::from_diagonal(&covariance().diagonal());
         let metrics = [
             (Euclidean::dense(covariance()).unwrap(), covariance()),
             (Euclidean::diagonal(vec![2.0, 1.0, 0.5]).unwrap(), diagonal),
         ];
-        for (mut metric, matrix) in metrics {
-            let from = Point { position: vec![1.0; 3], gradient: vec![0.5, 1.0, -2.0], ..Point::new(3) };
-            let (mut p, mut to, mut there) = (vec![0.3, -1.0, 2.0], [0.0; 3], Motion::new(3));
-            metric.kick_and_drift(0.25, 0.5, &from, &mut p, &mut to);
-            let kicked = DVector::from_vec(vec![0.425, -0.75, 1.5]);
-            let velocity = &matrix * &kicked;
-            for i in 0..3 {
-                assert!((p[i] - kicked[i]).abs() < 1e-15);
-                assert!((to[i] - 1.0 - 0.5 * velocity[i]).abs() < 1e-15);
-            }
-            let kinetic = metric.kick_and_measure(0.0, &from.gradient, &mut p, &mut there);
-            assert!((kinetic - 0.5 * velocity.dot(&kicked)).abs() < 1e-15);
-            assert_eq!(there.momentum, p);
-            assert!((DVector::from_vec(there.velocity) - velocity).abs().max() < 1e-15);
+        for (metric, matrix) in metrics {
+            let mut y = vec![f64::NAN; 3];
+            metric.multiply(&[0.425, -0.75, 1.5], &mut y);
+            let expected = matrix * DVector::from_vec(vec![0.425, -0.75, 1.5]);
+            assert!((DVector::from_vec(y) - expected).abs().max() < 1e-15);
         }
     }
 

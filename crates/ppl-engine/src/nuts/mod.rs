@@ -1,9 +1,11 @@
 //! The no-U-turn sampler (Hoffman and Gelman 2014; Betancourt 2017), with the transition of Stan.
 
-mod hamiltonian;
+mod leapfrog;
 mod low_rank;
 pub(crate) mod metric;
+mod orbit;
 mod product;
+mod segment;
 mod tree;
 mod warmup;
 
@@ -17,8 +19,11 @@ use crate::rng::{Purpose, Stream, Streams};
 use crate::settings::Nuts;
 use crate::sink::{Adapted, Stats};
 use crate::target::Target;
-use hamiltonian::{Orbit, Places, Point, Points, Segment, leapfrog};
+use leapfrog::{Motion, Point, leapfrog};
 use metric::Euclidean;
+use orbit::{Orbit, Places, Points};
+use product::product;
+use segment::Segment;
 use tree::{Growth, grow};
 use warmup::Adaptation;
 
@@ -38,7 +43,8 @@ pub(crate) struct NoUTurn {
     current: usize,
     stats: Stats,
     adaptation: Adaptation,
-    momenta: [Vec<f64>; 2],
+    /// Motions at the backward and the forward end of the trajectory.
+    motions: [Motion; 2],
     tree: Segment,
     stack: Vec<Segment>,
 }
@@ -70,18 +76,20 @@ impl From<Saved> for NoUTurn {
     fn from(saved: Saved) -> Self {
         let Saved { max_depth, step_size, metric, current, stats, adaptation } = saved;
         let dim = current.position.len();
-        NoUTurn {
+        let mut kernel = NoUTurn {
             max_depth,
             step_size,
             metric,
             stats,
             adaptation,
-            momenta: [vec![0.0; dim], vec![0.0; dim]],
+            motions: [Motion::new(dim), Motion::new(dim)],
             tree: Segment::new(dim),
             stack: vec![Segment::new(dim); max_depth as usize],
-            points: std::array::from_fn(|_| current.clone()),
+            points: [current, Point::new(dim), Point::new(dim), Point::new(dim), Point::new(dim)],
             current: 0,
-        }
+        };
+        kernel.push_current();
+        kernel
     }
 }
 
@@ -101,7 +109,7 @@ pub(crate) fn meet(_kernels: &mut [&mut NoUTurn]) -> bool {
 impl NoUTurn {
     /// Length of a position.
     pub(crate) fn dim(&self) -> usize {
-        self.momenta[0].len()
+        self.points[0].position.len()
     }
 
     pub(crate) fn start<D: LogDensity>(
@@ -170,23 +178,27 @@ impl NoUTurn {
         let initial = self.draw_momentum(rng);
         let next = (self.current + 1) % self.points.len();
         let pair = self.points.get_disjoint_mut([self.current, next]).expect("two places");
-        let Segment { first, .. } = &mut self.tree;
-        leapfrog(target, &mut self.metric, self.step_size, pair, &mut self.momenta[0], first)?;
+        leapfrog(target, &self.metric, self.step_size, pair, &mut self.motions[0])?;
         Ok(initial - self.points[next].energy)
     }
 
     /// Draws the momentum of the current point, puts it at both ends, and returns the energy.
     fn draw_momentum(&mut self, rng: &mut Stream) -> f64 {
-        let Segment { single, first, .. } = &mut self.tree;
-        *single = true;
-        self.metric.draw(rng, &mut first.momentum);
-        let kinetic = self.metric.velocity(&first.momentum, &mut first.velocity);
-        for momentum in &mut self.momenta {
-            momentum.copy_from_slice(&first.momentum);
-        }
+        let [backward, forward] = &mut self.motions;
+        self.metric.draw(rng, &mut forward.momentum);
+        self.metric.multiply(&forward.momentum, &mut forward.velocity);
+        backward.copy_from(forward);
+        self.tree.restart(forward);
         let current = &mut self.points[self.current];
-        current.energy = kinetic - current.log_density;
+        current.energy = 0.5 * product(&forward.momentum, &forward.velocity) - current.log_density;
         current.energy
+    }
+
+    /// Applies the metric to the gradient at the current point, once that is another metric.
+    fn push_current(&mut self) {
+        let Point { gradient, push, .. } = &mut self.points[self.current];
+        push.resize(gradient.len(), 0.0);
+        self.metric.multiply(gradient, push);
     }
 
     fn settle(&mut self, growth: Growth, selected: usize, moved: bool) {
@@ -210,12 +222,12 @@ impl<D: LogDensity> Kernel<D> for NoUTurn {
         self.draw_momentum(&mut streams.open(Purpose::Momentum, iteration, 0));
         let mut orbit = Orbit {
             target,
-            metric: &mut self.metric,
+            metric: &self.metric,
             step_size: self.step_size,
             rng: streams.open(Purpose::Tree, iteration, 0),
             places: Places::at(self.current, &self.points),
             points: &mut self.points,
-            momenta: &mut self.momenta,
+            motions: &mut self.motions,
         };
         let growth =
             grow(&mut orbit, &mut self.tree, &mut self.stack, self.max_depth.min(self.adaptation.depth(iteration)))?;
@@ -229,6 +241,7 @@ impl<D: LogDensity> Kernel<D> for NoUTurn {
         let learned = self.adaptation.learn(iteration, [position, gradient], self.stats);
         if let Some(metric) = learned {
             self.metric = metric;
+            self.push_current();
             if self.adaptation.wants_search() {
                 return self.find_step_size(target, streams, iteration + 1);
             }

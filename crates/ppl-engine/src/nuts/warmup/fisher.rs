@@ -77,8 +77,7 @@ struct Fit {
 impl Fit {
     fn new(metric: Euclidean, window: &Window) -> Fit {
         let mut centre = vec![0.0; window.dim()];
-        let mut metric = metric;
-        metric.velocity(&window.scores.mean, &mut centre);
+        metric.multiply(&window.scores.mean, &mut centre);
         centre.iter_mut().zip(&window.positions.mean).for_each(|(c, x)| *c += x);
         Fit { metric, centre }
     }

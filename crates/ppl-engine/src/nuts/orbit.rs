@@ -1,0 +1,133 @@
+//! The trajectory NUTS grows its tree on: leapfrog steps at either end of what is there.
+
+use ppl_density::LogDensity;
+
+use super::leapfrog::{Motion, Point, leapfrog};
+use super::metric::Euclidean;
+use super::segment::Segment;
+use super::tree::{Direction, Leaf, Trajectory};
+use crate::error::Fatal;
+use crate::rng::{Stream, uniform};
+use crate::target::Target;
+
+/// An energy error beyond this is a divergence.
+const MAX_ENERGY_ERROR: f64 = 1000.0;
+
+/// The points a trajectory needs at once: both its ends, the two proposals, and the next.
+///
+/// Roles are numbers of places, so that a new end or proposal costs no copy; one place may have several roles.
+pub(crate) type Points = [Point; 5];
+
+/// A trajectory under construction; its buffers are lent by the kernel.
+pub(crate) struct Orbit<'a, D> {
+    pub(crate) target: &'a mut Target<D>,
+    pub(crate) metric: &'a Euclidean,
+    pub(crate) step_size: f64,
+    pub(crate) rng: Stream,
+    pub(crate) points: &'a mut Points,
+    /// Motions at the backward and the forward end.
+    pub(crate) motions: &'a mut [Motion; 2],
+    pub(crate) places: Places,
+}
+
+/// Which point plays which role.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Places {
+    /// The backward and the forward end.
+    ends: [usize; 2],
+    latest: usize,
+    subtree_proposal: usize,
+    proposal: usize,
+    /// Whether the proposal is another state than the first, whose place may have been taken by others.
+    moved: bool,
+    initial_energy: f64,
+}
+
+impl Places {
+    /// A trajectory of the point at `start` alone.
+    pub(crate) fn at(start: usize, points: &Points) -> Self {
+        Places {
+            ends: [start; 2],
+            latest: start,
+            subtree_proposal: start,
+            proposal: start,
+            moved: false,
+            initial_energy: points[start].energy,
+        }
+    }
+
+    /// The point the tree has settled on.
+    pub(crate) fn selected(&self) -> usize {
+        self.proposal
+    }
+
+    /// Whether that is not the state the trajectory began at.
+    pub(crate) fn moved(&self) -> bool {
+        self.moved
+    }
+
+    /// A place without a role, found without a branch: four roles leave one of five.
+    fn free(&self) -> usize {
+        let Places { ends, subtree_proposal, proposal, .. } = self;
+        let taken = 1u8 << ends[0] | 1 << ends[1] | 1 << subtree_proposal | 1 << proposal;
+        taken.trailing_ones() as usize
+    }
+}
+
+impl<D> Orbit<'_, D> {
+    fn happens(&mut self, probability: f64) -> bool {
+        probability >= 1.0 || uniform(&mut self.rng) < probability
+    }
+}
+
+impl<D: LogDensity> Trajectory for Orbit<'_, D> {
+    type Segment = Segment;
+    type Error = Box<Fatal>;
+
+    fn choose_direction(&mut self) -> Direction {
+        match uniform(&mut self.rng) < 0.5 {
+            true => Direction::Forward,
+            false => Direction::Backward,
+        }
+    }
+
+    #[inline]
+    fn advance(&mut self, direction: Direction, leaf: &mut Segment) -> Result<Leaf, Box<Fatal>> {
+        let step_size = match direction {
+            Direction::Forward => self.step_size,
+            Direction::Backward => -self.step_size,
+        };
+        let (end, next) = (self.places.ends[direction as usize], self.places.free());
+        let pair = self.points.get_disjoint_mut([end, next]).expect("a free place is no end");
+        let motion = &mut self.motions[direction as usize];
+        leapfrog(self.target, self.metric, step_size, pair, motion)?;
+        leaf.restart(motion);
+        self.places.ends[direction as usize] = next;
+        self.places.latest = next;
+        let error = self.points[next].energy - self.places.initial_energy;
+        Ok(Leaf { log_weight: -error, divergent: !error.is_finite() || error > MAX_ENERGY_ERROR })
+    }
+
+    fn join(&self, earlier: &mut Segment, later: &mut Segment) -> bool {
+        let goes_on = earlier.keeps_going(later);
+        earlier.append(later);
+        goes_on
+    }
+
+    fn reverse(&self, segment: &mut Segment) {
+        segment.reverse();
+    }
+
+    fn propose_leaf(&mut self, probability: f64) {
+        if self.happens(probability) {
+            self.places.subtree_proposal = self.places.latest;
+        }
+    }
+
+    fn propose_subtree(&mut self, probability: f64) {
+        if self.happens(probability) {
+            self.places.proposal = self.places.subtree_proposal;
+            self.places.moved = true;
+        }
+    }
+}
