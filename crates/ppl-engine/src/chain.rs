@@ -4,7 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ppl_density::{Fault, LogDensity};
 
+use crate::divergence;
 use crate::error::{ChainError, Fatal};
+use crate::fault::{FaultKind, Moment};
 use crate::kernel::{AnyKernel, Kernel};
 use crate::nuts::NoUTurn;
 use crate::observer::{Event, Observer, Progress};
@@ -63,7 +65,7 @@ impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
     ) -> Self {
         let mut target = Target::new(density);
         target.evaluations = state.end.evaluations;
-        target.rejections.clone_from(&state.end.rejections);
+        target.faults.clone_from(&state.end.faults);
         Chain {
             run,
             streams: Streams::new(run.settings.seed, state.chain()),
@@ -148,6 +150,7 @@ impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
 
     fn advance(&mut self, kernel: &mut dyn Kernel<D>, iteration: usize) -> Result<(), ChainError> {
         let warmup = iteration < self.state.warmup;
+        self.target.moment = Moment::of(iteration, self.state.warmup);
         kernel.step(&mut self.target, &self.streams, iteration)?;
         self.state.end.iterations += 1;
         let accept = self.count(kernel, warmup);
@@ -170,6 +173,9 @@ impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
             return accept;
         }
         self.state.end.divergences += usize::from(stats.divergent);
+        if let (Some(astray), Moment::Sampling(iteration)) = (kernel.astray(), self.target.moment) {
+            divergence::keep(&mut self.state.end.divergence_places, iteration, astray);
+        }
         if let Sampler::Nuts(nuts) = &self.run.settings.sampler {
             self.state.end.depth_limits += usize::from(stats.depth >= nuts.max_depth);
         }
@@ -212,10 +218,10 @@ impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
         let mut rng = streams.open(Purpose::Output, iteration, walker);
         match guard(|| output.write(position, &mut rng, row)) {
             Ok(()) => Ok(()),
-            Err(Fault::Fatal(reason)) => Err(fatal(reason, position)),
+            Err(Fault::Fatal(reason)) => Err(self.target.fatal(reason, position)),
             Err(Fault::Reject(reason)) => {
                 self.row.fill(f64::NAN);
-                self.target.reject(reason);
+                self.target.note(FaultKind::Output(reason), position);
                 Ok(())
             }
         }
@@ -293,7 +299,7 @@ impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
     /// Brings the counts of the state up to date, and makes the sink's draws safe.
     fn settle(&mut self) -> Result<(), ChainError> {
         self.state.end.evaluations = self.target.evaluations;
-        self.state.end.rejections.clone_from(&self.target.rejections);
+        self.state.end.faults.clone_from(&self.target.faults);
         let mark = self.sink.mark();
         self.state.mark = mark.map_err(|reason| self.sink_failed(reason))?;
         Ok(())
@@ -343,7 +349,7 @@ impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
         end.outcome = outcome;
         end.accept = *accept / end.iterations.saturating_sub(*warmup) as f64;
         end.evaluations = self.target.evaluations;
-        end.rejections = std::mem::take(&mut self.target.rejections);
+        end.faults = std::mem::take(&mut self.target.faults);
         let sink = &mut self.sink;
         let closed = catch_unwind(AssertUnwindSafe(|| sink.finish(end)))
             .unwrap_or_else(|panic| Err(SinkError { message: panic_message(&*panic) }));
@@ -371,12 +377,13 @@ impl ChainEnd {
             warmup_draws: 0,
             iterations: 0,
             divergences: 0,
+            divergence_places: Vec::new(),
             warmup_divergences: 0,
             depth_limits: 0,
             accept: f64::NAN,
             adapted: None,
             evaluations: 0,
-            rejections: Vec::new(),
+            faults: Vec::new(),
             positions: Vec::new(),
         }
     }

@@ -3,6 +3,7 @@
 use ppl_density::LogDensity;
 use serde::{Deserialize, Serialize};
 
+use crate::divergence::Astray;
 use crate::ensemble::Walkers;
 use crate::error::ChainError;
 use crate::fixed::Fixed;
@@ -40,6 +41,11 @@ pub(crate) trait Kernel<D: LogDensity> {
 
     /// How a walker got to its position.
     fn stats(&self, walker: usize) -> Stats;
+
+    /// Where the last step diverged, if it did.
+    fn astray(&self) -> Option<Astray<'_>> {
+        None
+    }
 }
 
 /// The kernel of a chain, as it is kept for going on later.

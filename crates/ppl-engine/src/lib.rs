@@ -33,13 +33,16 @@
 //! - A transition allocates nothing once warm-up is over.
 //! - After warm-up the kernel is fixed and leaves the target invariant.
 //! - What the target does, its chain survives: a rejection, NaN or −∞ is a rejected proposal or a divergence; a fatal
-//!   fault, +∞ or a panic ends the chain with the position and keeps its draws. Other chains go on.
+//!   fault, +∞ or a panic ends the chain with the position and keeps its draws. Other chains go on. All of it is noted:
+//!   [`ChainFault`], [`Divergence`].
 //! - Nothing is printed, no file touched, no clock read, no global state held.
 #![forbid(unsafe_code)]
 
 mod chain;
+mod divergence;
 mod ensemble;
 mod error;
+mod fault;
 mod fixed;
 mod init;
 mod kernel;
@@ -60,7 +63,9 @@ mod target;
 pub use ppl_density::{Fault, LogDensity, Term};
 pub use rand::Rng;
 
+pub use divergence::Divergence;
 pub use error::{ChainError, Error, Fatal, InitFailure, Rejection, TermFailure};
+pub use fault::{ChainFault, Culprit, FaultKind, Moment, Occurrence};
 pub use memory::{Draws, MemorySink, sample_to_memory};
 pub use observer::{Event, Observer, Progress};
 pub use output::{Output, Positions};

@@ -5,6 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
+/// Dimensions at most of a sampler that keeps a square matrix, which then has 200 MB.
+const LARGEST_MATRIX: usize = 5_000;
+/// Dimensions at most of an ensemble, which has four walkers for each; it mixes badly long before.
+const LARGEST_ENSEMBLE: usize = 1_000;
+
 /// What to run. Every field has a default, so `Settings { draws: 500, ..Settings::default() }` is the usual form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -174,9 +179,10 @@ impl Settings {
         }
         match &self.sampler {
             Sampler::Nuts(_) if !has_gradient && dim > 0 => Err(Error::NoGradient),
-            Sampler::Nuts(nuts) => nuts.check(),
+            Sampler::Nuts(nuts) => nuts.check(dim),
             Sampler::Ensemble(ensemble) => ensemble.check(dim),
             Sampler::Metropolis(metropolis) => {
+                at_most("metropolis", dim, LARGEST_MATRIX)?;
                 between_0_and_1("target_accept", metropolis.target_accept.unwrap_or(0.5))
             }
         }
@@ -184,7 +190,10 @@ impl Settings {
 }
 
 impl Nuts {
-    fn check(&self) -> Result<(), Error> {
+    fn check(&self, dim: usize) -> Result<(), Error> {
+        if self.metric == Metric::Dense {
+            at_most("a dense metric", dim, LARGEST_MATRIX)?;
+        }
         between_0_and_1("target_accept", self.target_accept)?;
         if !(1..=20).contains(&self.max_depth) {
             return Err(Error::setting("max_depth", self.max_depth, "choose a number from 1 to 20"));
@@ -200,6 +209,7 @@ impl Nuts {
 
 impl Ensemble {
     fn check(&self, dim: usize) -> Result<(), Error> {
+        at_most("ensemble", dim, LARGEST_ENSEMBLE)?;
         let (walkers, least) = (self.walkers(dim), (2 * dim).max(4));
         if walkers < least {
             let remedy = format!("{dim} dimensions need at least {least} walkers, better {}", (4 * dim).max(32));
@@ -216,6 +226,19 @@ impl Ensemble {
             ));
         }
         Ok(())
+    }
+}
+
+/// Refuses what would not end in any useful time, or takes more memory than there is.
+fn at_most(sampler: &'static str, dim: usize, most: usize) -> Result<(), Error> {
+    match dim <= most {
+        true => Ok(()),
+        false => {
+            let remedy = format!(
+                "it is for {most} dimensions at most and there are {dim} dimensions: use NUTS as it is by default"
+            );
+            Err(Error::setting("sampler", sampler, &remedy))
+        }
     }
 }
 

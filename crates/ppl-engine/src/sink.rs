@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{ChainError, Rejection};
+use crate::divergence::Divergence;
+use crate::error::ChainError;
+use crate::fault::ChainFault;
 
 /// Takes the draws of one chain, from the chain's thread.
 ///
@@ -185,6 +187,8 @@ pub struct ChainEnd {
     pub iterations: usize,
     /// Divergent trajectories after warm-up.
     pub divergences: usize,
+    /// Where the first of these diverged, as many as are kept.
+    pub divergence_places: Vec<Divergence>,
     /// Divergent trajectories in warm-up.
     pub warmup_divergences: usize,
     /// Trajectories after warm-up that ended at the depth limit rather than at a turn.
@@ -195,8 +199,8 @@ pub struct ChainEnd {
     pub adapted: Option<Adapted>,
     /// Evaluations of the log density, with or without gradient.
     pub evaluations: u64,
-    /// Why positions were rejected other than by chance, each reason with its count.
-    pub rejections: Vec<Rejection>,
+    /// Evaluations that gave no usable number, by reason.
+    pub faults: Vec<ChainFault>,
     /// The last position of each walker, one after another; empty if the chain never started.
     pub positions: Vec<f64>,
 }

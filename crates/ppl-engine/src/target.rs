@@ -5,18 +5,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ppl_density::{Fault, LogDensity};
 
-use crate::error::{Fatal, Rejection};
-
-/// Distinct reasons for rejection that are kept apart.
-const REASONS: usize = 20;
+use crate::error::Fatal;
+use crate::fault::{ChainFault, Culprit, FaultKind, Moment, Occurrence, note};
 
 /// Evaluations of one chain's log density.
 ///
-/// A rejected or NaN evaluation counts as −∞ and is noted; +∞ and a panic are fatal like [`Fault::Fatal`].
+/// A rejected or NaN evaluation counts as −∞; +∞ and a panic are fatal like [`Fault::Fatal`]. All are noted, the first of
+/// each kind with the position and the summands to blame.
 pub(crate) struct Target<D> {
     density: D,
     pub(crate) evaluations: u64,
-    pub(crate) rejections: Vec<Rejection>,
+    pub(crate) faults: Vec<ChainFault>,
+    /// When the next evaluations happen.
+    pub(crate) moment: Moment,
 }
 
 /// An evaluation that did not end the chain: a value that may be −∞ or NaN, or a reason to reject.
@@ -24,7 +25,7 @@ pub(crate) type Judged = Result<f64, String>;
 
 impl<D: LogDensity> Target<D> {
     pub(crate) fn new(density: D) -> Self {
-        Target { density, evaluations: 0, rejections: Vec::new() }
+        Target { density, evaluations: 0, faults: Vec::new(), moment: Moment::Start }
     }
 
     pub(crate) fn dim(&self) -> usize {
@@ -38,7 +39,7 @@ impl<D: LogDensity> Target<D> {
 
     pub(crate) fn log_density(&mut self, position: &[f64]) -> Result<f64, Box<Fatal>> {
         let judged = self.judge(position, None)?;
-        Ok(self.settle(judged))
+        Ok(self.settle(judged, position))
     }
 
     #[inline]
@@ -48,10 +49,10 @@ impl<D: LogDensity> Target<D> {
         gradient: &mut [f64],
     ) -> Result<f64, Box<Fatal>> {
         let judged = self.judge(position, Some(gradient))?;
-        Ok(self.settle(judged))
+        Ok(self.settle(judged, position))
     }
 
-    /// Evaluates without noting a rejection.
+    /// Evaluates and notes fatal faults alone.
     #[inline]
     pub(crate) fn judge(&mut self, position: &[f64], gradient: Option<&mut [f64]>) -> Result<Judged, Box<Fatal>> {
         self.evaluations += 1;
@@ -61,34 +62,40 @@ impl<D: LogDensity> Target<D> {
             None => density.log_density(position),
         });
         match evaluated {
-            Ok(f64::INFINITY) => Err(fatal("the log density is +∞, so it is improper", position)),
+            Ok(f64::INFINITY) => Err(self.fatal("the log density is +∞, so it is improper".to_string(), position)),
             Ok(value) => Ok(Ok(value)),
             Err(Fault::Reject(reason)) => Ok(Err(reason)),
-            Err(Fault::Fatal(reason)) => Err(fatal(reason, position)),
+            Err(Fault::Fatal(reason)) => Err(self.fatal(reason, position)),
         }
     }
 
     #[inline]
-    fn settle(&mut self, judged: Judged) -> f64 {
+    fn settle(&mut self, judged: Judged, position: &[f64]) -> f64 {
         match judged {
-            Ok(value) if !value.is_nan() => value,
-            Ok(_) => self.reject("the log density is NaN".to_string()),
-            Err(reason) => self.reject(reason),
-        }
-    }
-
-    /// Notes a reason to reject; messages that differ each time are counted together once there are many.
-    #[cold]
-    pub(crate) fn reject(&mut self, reason: String) -> f64 {
-        let known = self.rejections.iter().position(|r| r.reason == reason);
-        match known.or_else(|| (self.rejections.len() > REASONS).then_some(REASONS)) {
-            Some(at) => self.rejections[at].count += 1,
-            None if self.rejections.len() == REASONS => {
-                self.rejections.push(Rejection { reason: "other reasons".to_string(), count: 1 });
-            }
-            None => self.rejections.push(Rejection { reason, count: 1 }),
+            Ok(value) if value > f64::NEG_INFINITY => return value,
+            Ok(value) if value.is_nan() => self.note(FaultKind::Nan, position),
+            Ok(_) => self.note(FaultKind::MinusInfinity, position),
+            Err(reason) => self.note(FaultKind::Rejected(reason), position),
         }
         f64::NEG_INFINITY
+    }
+
+    /// Counts a fault at `position`, and looks for what is to blame if it is the first of its kind.
+    #[cold]
+    pub(crate) fn note(&mut self, kind: FaultKind, position: &[f64]) {
+        let Target { density, faults, moment, .. } = self;
+        note(faults, kind, *moment, || Occurrence {
+            moment: *moment,
+            position: position.to_vec(),
+            terms: guard(|| Ok(density.terms(position))).map_or(Vec::new(), Culprit::among),
+        });
+    }
+
+    /// Notes what ends the chain at `position`.
+    #[cold]
+    pub(crate) fn fatal(&mut self, reason: String, position: &[f64]) -> Box<Fatal> {
+        self.note(FaultKind::Fatal(reason.clone()), position);
+        fatal(reason, position)
     }
 }
 
@@ -111,6 +118,8 @@ pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
 
 #[cfg(test)]
 mod tests {
+    use ppl_density::Term;
+
     use super::*;
 
     #[derive(Clone)]
@@ -127,15 +136,29 @@ mod tests {
         fn log_density_and_gradient(&mut self, q: &[f64], _: &mut [f64]) -> Result<f64, Fault> {
             self.log_density(q)
         }
+        fn terms(&mut self, q: &[f64]) -> Vec<Term> {
+            assert!(q[0] < 10.0, "q is {}", q[0]);
+            let term = |name: &str, value| Term { name: name.to_string(), value, example: None };
+            vec![term("x (2:1)", 1.0), term("y (3:1)", f64::NEG_INFINITY)]
+        }
     }
 
     #[test]
-    fn nan_and_rejections_count_as_outside_the_support() {
-        for answer in [Ok(f64::NAN), Err(Fault::Reject("no".to_string())), Ok(f64::NEG_INFINITY)] {
-            let mut target = Target::new(Answers(answer.clone()));
-            assert_eq!(target.log_density(&[0.0]), Ok(f64::NEG_INFINITY));
-            let noted = answer != Ok(f64::NEG_INFINITY);
-            assert_eq!(target.rejections.len(), usize::from(noted));
+    fn nan_and_rejections_count_as_outside_the_support_and_are_noted() {
+        for (answer, kind) in [
+            (Ok(f64::NAN), FaultKind::Nan),
+            (Err(Fault::Reject("no".to_string())), FaultKind::Rejected("no".to_string())),
+            (Ok(f64::NEG_INFINITY), FaultKind::MinusInfinity),
+        ] {
+            let mut target = Target::new(Answers(answer));
+            target.moment = Moment::Sampling(7);
+            assert_eq!(target.log_density(&[0.5]), Ok(f64::NEG_INFINITY));
+            assert_eq!(target.log_density(&[0.25]), Ok(f64::NEG_INFINITY));
+            let [ChainFault { kind: noted, count: 2, sampling: 2, first }] = &target.faults[..] else {
+                panic!("{:?}", target.faults);
+            };
+            assert_eq!((noted, first.moment, &first.position), (&kind, Moment::Sampling(7), &vec![0.5]));
+            assert_eq!(first.terms[0].name, "y (3:1)");
         }
     }
 
@@ -147,18 +170,10 @@ mod tests {
             (Ok(0.0), 11.0, "it panicked: q is 11"),
         ];
         for (answer, at, reason) in cases {
-            let fatal = Target::new(Answers(answer)).log_density(&[at]).unwrap_err();
+            let mut target = Target::new(Answers(answer));
+            let fatal = target.log_density(&[at]).unwrap_err();
             assert_eq!(*fatal, Fatal { reason: reason.to_string(), position: vec![at] });
+            assert_eq!(target.faults[0].kind, FaultKind::Fatal(reason.to_string()));
         }
-    }
-
-    #[test]
-    fn reasons_that_always_differ_do_not_pile_up() {
-        let mut target = Target::new(Answers(Ok(0.0)));
-        for i in 0..100 {
-            target.reject(format!("x is {i}"));
-        }
-        assert_eq!(target.rejections.len(), REASONS + 1);
-        assert_eq!(target.rejections.iter().map(|r| r.count).sum::<u64>(), 100);
     }
 }

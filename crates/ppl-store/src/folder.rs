@@ -1,6 +1,7 @@
 //! The folder of a run: created, filled, closed.
 
 use crate::checkpoint::{self, Checkpoint, Keeper};
+use crate::divergences;
 use crate::error::StoreError;
 use crate::host::this_host;
 use crate::info::RunInfo;
@@ -132,12 +133,13 @@ impl RunFolder {
         }
     }
 
-    /// Notes in `run.json` how the chains ended: the run is finished, interrupted if some chain was stopped, failed if some
-    /// chain failed; and what stopped it before all draws were made.
+    /// Writes `divergences.csv` and notes in `run.json` how the chains ended: the run is finished, interrupted if some chain
+    /// was stopped, failed if some chain failed; and what stopped it before all draws were made.
     ///
     /// # Errors
-    /// [`StoreError::Write`] where `run.json` cannot be replaced; the old one is kept.
+    /// [`StoreError::Write`] where `run.json` cannot be replaced, and the old one is kept, or the divergences not be written.
     pub fn finish(&mut self, ends: &[ChainEnd], stopped_by: Option<String>) -> Result<(), StoreError> {
+        divergences::write(&self.path, ends)?;
         self.record.close(ends);
         self.record.stopped_by = stopped_by;
         self.write_record()

@@ -10,6 +10,7 @@
 //!   checkpoint          what the run needs to go on after it was cut off
 //!   csv/chain-1.csv …   draws, one Stan CSV a chain, readable while it grows
 //!   csv/warmup/…        warm-up draws of samplers whose Stan CSV has no place for them
+//!   divergences.csv     where trajectories diverged, if some did: unconstrained positions, written at the end
 //! ```
 //!
 //! ```
@@ -43,8 +44,10 @@
 
 mod checkpoint;
 mod column;
+mod divergences;
 mod error;
 mod export;
+mod fault;
 mod folder;
 mod host;
 mod info;
@@ -61,8 +64,10 @@ mod tests;
 
 pub use checkpoint::Keeper;
 pub use column::{Column, Kind, element_name};
+pub use divergences::ChainDivergence;
 pub use error::StoreError;
 pub use export::export_csv;
+pub use fault::{CulpritRecord, FaultName, FaultRecord, Phase};
 pub use folder::RunFolder;
 pub use info::{DataFile, RunInfo, sha256};
 pub use record::{ChainRecord, HostRecord, RunRecord, State};

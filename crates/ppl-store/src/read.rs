@@ -1,5 +1,6 @@
 //! From files to a [`Run`].
 
+use crate::divergences;
 use crate::error::StoreError;
 use crate::folder::{RECORD, chain_file, warmup_file};
 use crate::record::{FORMAT, RunRecord, State};
@@ -25,7 +26,8 @@ pub(crate) fn read_run(path: &Path) -> Result<Run, StoreError> {
     draws.columns = record.columns.clone();
     warmup.columns = record.columns.clone();
     let model = fs::read_to_string(path.join("model.model")).unwrap_or_default();
-    Ok(Run { path: path.to_path_buf(), record, model, draws, warmup })
+    let divergences = divergences::read(path)?;
+    Ok(Run { path: path.to_path_buf(), record, model, draws, warmup, divergences })
 }
 
 pub(crate) fn read_record(folder: &Path) -> Result<RunRecord, StoreError> {

@@ -1,6 +1,7 @@
 //! The contents of `run.json`.
 
 use crate::column::Column;
+use crate::fault::FaultRecord;
 use crate::host::utc_now;
 use crate::info::{DataFile, RunInfo, sha256};
 use ppl_engine::{ChainEnd, Metric, Nuts, Outcome, Sampler, Settings};
@@ -100,9 +101,9 @@ pub struct ChainRecord {
     pub step_size: Option<f64>,
     /// Evaluations of the log density.
     pub evaluations: u64,
-    /// Why positions were rejected other than by chance, with counts.
+    /// Evaluations that gave no usable number, by reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rejections: Vec<(String, u64)>,
+    pub faults: Vec<FaultRecord>,
 }
 
 impl RunRecord {
@@ -176,7 +177,7 @@ impl From<&ChainEnd> for ChainRecord {
             accept: finite(end.accept),
             step_size: end.adapted.as_ref().and_then(|adapted| finite(adapted.step_size)),
             evaluations: end.evaluations,
-            rejections: end.rejections.iter().map(|rejection| (rejection.reason.clone(), rejection.count)).collect(),
+            faults: end.faults.iter().map(FaultRecord::from).collect(),
         }
     }
 }

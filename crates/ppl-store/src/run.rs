@@ -1,6 +1,7 @@
 //! A run that was read back.
 
 use crate::column::Column;
+use crate::divergences::ChainDivergence;
 use crate::record::RunRecord;
 use ppl_engine::Stats;
 use std::path::PathBuf;
@@ -18,6 +19,8 @@ pub struct Run {
     pub draws: Draws,
     /// Warm-up draws; chains are empty unless the run saved them.
     pub warmup: Draws,
+    /// Where trajectories diverged after warm-up, as far as it was kept.
+    pub divergences: Vec<ChainDivergence>,
 }
 
 /// Draws of all chains.

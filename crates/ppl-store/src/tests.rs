@@ -2,6 +2,7 @@
 
 mod disk;
 mod export;
+mod faults;
 mod interrupted;
 mod round_trip;
 mod sampled;
@@ -9,7 +10,8 @@ mod stan;
 
 use crate::*;
 use ppl_engine::{
-    Adapted, ChainEnd, Draw, Ensemble, InverseMetric, Metropolis, Outcome, Sampler, Settings, Sink, Stats,
+    Adapted, ChainEnd, ChainFault, Culprit, Divergence, Draw, Ensemble, FaultKind, InverseMetric, Metropolis, Moment,
+    Occurrence, Outcome, Sampler, Settings, Sink, Stats,
 };
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -72,6 +74,12 @@ fn put(sink: &mut ChainSink, row: &[f64], iteration: usize, warmup: bool, walker
     sink.draw(&draw).unwrap();
 }
 
+fn fault() -> ChainFault {
+    let term = Culprit { name: "y (3:1)".to_string(), value: f64::NEG_INFINITY, example: Some("y[2] = 4".to_string()) };
+    let first = Occurrence { moment: Moment::Warmup(3), position: vec![0.5, f64::NAN], terms: vec![term] };
+    ChainFault { kind: FaultKind::MinusInfinity, count: 5, sampling: 2, first }
+}
+
 fn end(chain: u64, outcome: Outcome, draws: usize) -> ChainEnd {
     ChainEnd {
         chain,
@@ -80,12 +88,18 @@ fn end(chain: u64, outcome: Outcome, draws: usize) -> ChainEnd {
         warmup_draws: 0,
         iterations: draws + 2,
         divergences: 1,
+        divergence_places: vec![Divergence {
+            iteration: 7,
+            energy_error: f64::INFINITY,
+            start: vec![0.5; 2],
+            end: vec![-1e-9, f64::INFINITY],
+        }],
         warmup_divergences: 0,
         depth_limits: 0,
         accept: 0.875,
         adapted: Some(adapted()),
         evaluations: 100,
-        rejections: Vec::new(),
+        faults: vec![fault()],
         positions: Vec::new(),
     }
 }

@@ -12,6 +12,7 @@ mod warmup;
 use ppl_density::LogDensity;
 use serde::{Deserialize, Serialize};
 
+use crate::divergence::Astray;
 use crate::error::ChainError;
 use crate::init::{Wanted, find};
 use crate::kernel::Kernel;
@@ -42,6 +43,8 @@ pub(crate) struct NoUTurn {
     /// Which of the points the chain is at.
     current: usize,
     stats: Stats,
+    /// The roles of the points in the last trajectory, if it diverged.
+    astray: Option<Places>,
     adaptation: Adaptation,
     /// Motions at the backward and the forward end of the trajectory.
     motions: [Motion; 2],
@@ -81,6 +84,7 @@ impl From<Saved> for NoUTurn {
             step_size,
             metric,
             stats,
+            astray: None,
             adaptation,
             motions: [Motion::new(dim), Motion::new(dim)],
             tree: Segment::new(dim),
@@ -201,8 +205,10 @@ impl NoUTurn {
         self.metric.multiply(gradient, push);
     }
 
-    fn settle(&mut self, growth: Growth, selected: usize, moved: bool) {
+    fn settle(&mut self, growth: Growth, places: Places) {
+        let (selected, moved) = (places.selected(), places.moved());
         self.current = selected;
+        self.astray = growth.divergent.then_some(places);
         let point = &self.points[selected];
         self.stats = Stats {
             log_density: point.log_density,
@@ -231,8 +237,8 @@ impl<D: LogDensity> Kernel<D> for NoUTurn {
         };
         let growth =
             grow(&mut orbit, &mut self.tree, &mut self.stack, self.max_depth.min(self.adaptation.depth(iteration)))?;
-        let (selected, moved) = (orbit.places.selected(), orbit.places.moved());
-        self.settle(growth, selected, moved);
+        let places = orbit.places;
+        self.settle(growth, places);
         Ok(())
     }
 
@@ -264,5 +270,9 @@ impl<D: LogDensity> Kernel<D> for NoUTurn {
 
     fn stats(&self, _walker: usize) -> Stats {
         self.stats
+    }
+
+    fn astray(&self) -> Option<Astray<'_>> {
+        self.astray.map(|places| places.astray(&self.points))
     }
 }

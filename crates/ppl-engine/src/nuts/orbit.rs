@@ -6,6 +6,7 @@ use super::leapfrog::{Motion, Point, leapfrog};
 use super::metric::Euclidean;
 use super::segment::Segment;
 use super::tree::{Direction, Leaf, Trajectory};
+use crate::divergence::Astray;
 use crate::error::Fatal;
 use crate::rng::{Stream, uniform};
 use crate::target::Target;
@@ -35,7 +36,9 @@ pub(crate) struct Orbit<'a, D> {
 pub(crate) struct Places {
     /// The backward and the forward end.
     ends: [usize; 2],
+    /// The state last reached, and the one before it.
     latest: usize,
+    before: usize,
     subtree_proposal: usize,
     proposal: usize,
     /// Whether the proposal is another state than the first, whose place may have been taken by others.
@@ -49,6 +52,7 @@ impl Places {
         Places {
             ends: [start; 2],
             latest: start,
+            before: start,
             subtree_proposal: start,
             proposal: start,
             moved: false,
@@ -64,6 +68,12 @@ impl Places {
     /// Whether that is not the state the trajectory began at.
     pub(crate) fn moved(&self) -> bool {
         self.moved
+    }
+
+    /// The last step and its error, for a trajectory that diverged.
+    pub(crate) fn astray<'a>(&self, points: &'a Points) -> Astray<'a> {
+        let (start, end) = (&points[self.before], &points[self.latest]);
+        Astray { energy_error: end.energy - self.initial_energy, start: &start.position, end: &end.position }
     }
 
     /// A place without a role, found without a branch: four roles leave one of five.
@@ -104,6 +114,7 @@ impl<D: LogDensity> Trajectory for Orbit<'_, D> {
         leaf.restart(motion);
         self.places.ends[direction as usize] = next;
         self.places.latest = next;
+        self.places.before = end;
         let error = self.points[next].energy - self.places.initial_energy;
         Ok(Leaf { log_weight: -error, divergent: !error.is_finite() || error > MAX_ENERGY_ERROR })
     }

@@ -1,8 +1,10 @@
 //! Targets with known moments, and what the suites measure of draws.
 #![allow(dead_code, reason = "each suite uses a part")]
 
+use std::sync::atomic::AtomicBool;
+
 use ppl_density::{Fault, LogDensity};
-use ppl_engine::{Draws, MemorySink, Positions, Sampler, Settings, Starts, sample_to_memory};
+use ppl_engine::*;
 
 /// A log density with gradient from two functions.
 #[derive(Clone, Copy)]
@@ -97,6 +99,18 @@ pub fn banana() -> Target {
 
 pub fn settings(sampler: Sampler, warmup: usize, draws: usize) -> Settings {
     Settings { sampler, warmup, draws, chains: 2, threads: 2, ..Settings::default() }
+}
+
+/// One of each kind, as they are by default.
+pub fn samplers() -> [Sampler; 3] {
+    [Sampler::Nuts(Nuts::default()), Sampler::Ensemble(Ensemble::default()), Sampler::Metropolis(Metropolis::default())]
+}
+
+/// Samples any density and tells how its chains ended.
+pub fn ends(density: &(impl LogDensity + Clone + Send), settings: &Settings) -> Result<Vec<ChainEnd>, Error> {
+    let sinks = vec![MemorySink::default(); settings.chains];
+    let output = Positions { dim: density.dim() };
+    sample(density, &output, settings, &Starts::random(), sinks, &(), &AtomicBool::new(false))
 }
 
 pub fn run(target: Target, settings: &Settings) -> Vec<MemorySink> {
