@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use ppl::Move;
 
 /// Probabilistic models, answered with posterior draws
 ///
@@ -143,6 +144,10 @@ pub struct SampleArgs {
     /// Walkers an ensemble [default: 4 for each unknown, at least 32]
     #[arg(long, allow_negative_numbers = true, value_name = "N")]
     pub walkers: Option<usize>,
+    /// Moves of an ensemble with their weights, such as stretch=0.5,slice=0.5; those there are: stretch, walk,
+    /// differential (de), snooker, side, kde, slice, gaussian:SCALE [default: differential=0.8,snooker=0.2]
+    #[arg(long, value_name = "MOVE=WEIGHT", value_delimiter = ',', value_parser = crate::settings::weighted::<Move>)]
+    pub moves: Vec<(Move, f64)>,
     /// End when every quantity has enough effective draws (ess=400), no R-hat is larger (rhat=1.01), or time is up
     /// (time=90s, 10m, 2h): any of these, joined by commas
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]

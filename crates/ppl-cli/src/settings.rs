@@ -1,5 +1,7 @@
 //! From what was typed to settings that can run.
 
+use std::str::FromStr;
+
 use ppl::{Ensemble, Metric, Metropolis, Nuts, Sampler, Settings};
 
 use crate::args::{MetricArg, SampleArgs, SamplerArg, SwitchArg};
@@ -35,9 +37,22 @@ fn sampler(args: &SampleArgs) -> Result<Sampler, Failure> {
     }
     Ok(match args.sampler {
         SamplerArg::Nuts => Sampler::Nuts(nuts(args)?),
-        SamplerArg::Ensemble => Sampler::Ensemble(Ensemble { walkers: args.walkers, ..Ensemble::default() }),
+        SamplerArg::Ensemble => Sampler::Ensemble(ensemble(args)),
         SamplerArg::Metropolis => Sampler::Metropolis(Metropolis { target_accept: args.target_accept }),
     })
+}
+
+fn ensemble(args: &SampleArgs) -> Ensemble {
+    let defaults = Ensemble::default();
+    let moves = if args.moves.is_empty() { defaults.moves } else { args.moves.clone() };
+    Ensemble { walkers: args.walkers, moves }
+}
+
+/// Reads `NAME=WEIGHT`; the weight is 1 where none is given.
+pub fn weighted<T: FromStr<Err = String>>(text: &str) -> Result<(T, f64), String> {
+    let (name, weight) = text.split_once('=').unwrap_or((text, "1"));
+    let weight = weight.parse().map_err(|_| format!("the weight `{weight}` is not a number"))?;
+    Ok((name.parse()?, weight))
 }
 
 fn nuts(args: &SampleArgs) -> Result<Nuts, Failure> {
@@ -67,6 +82,7 @@ fn refuse_strangers(args: &SampleArgs) -> Result<(), Failure> {
         ("--pool", "nuts", args.pool.is_some() && !nuts),
         ("--max-depth", "nuts", args.max_depth.is_some() && !nuts),
         ("--walkers", "ensemble", args.walkers.is_some() && !ensemble),
+        ("--moves", "ensemble", !args.moves.is_empty() && !ensemble),
         ("--target-accept", "nuts or metropolis", args.target_accept.is_some() && ensemble),
     ];
     match strangers.iter().find(|(_, _, given)| *given) {
@@ -91,6 +107,7 @@ mod tests {
     use super::*;
     use crate::args::{Arguments, Command};
     use clap::Parser;
+    use ppl::Move;
 
     fn settings_of(words: &[&str]) -> Result<Settings, Failure> {
         let line = ["ppl", "sample", "m.model"].iter().chain(words);
@@ -106,6 +123,14 @@ mod tests {
     }
 
     #[test]
+    fn moves_are_read_with_their_weights() {
+        let settings = settings_of(&["--sampler", "ensemble", "--moves", "stretch=0.5,walk:5=2,slice"]).unwrap();
+        let moves = vec![(Move::STRETCH, 0.5), (Move::Walk { walkers: Some(5) }, 2.0), (Move::Slice, 1.0)];
+        assert_eq!(settings.sampler, Sampler::Ensemble(Ensemble { moves, ..Ensemble::default() }));
+        assert_eq!(weighted::<Move>("kde=x"), Err("the weight `x` is not a number".to_string()));
+    }
+
+    #[test]
     fn a_wrong_number_is_named_with_its_option() {
         for (words, start) in [
             (vec!["--chains", "0"], "`--chains` is 0"),
@@ -113,6 +138,7 @@ mod tests {
             (vec!["--target-accept", "1"], "`--target-accept` is 1"),
             (vec!["--max-depth", "21"], "`--max-depth` is 21"),
             (vec!["--walkers", "9"], "`--walkers` is an option of --sampler ensemble"),
+            (vec!["--moves", "de"], "`--moves` is an option of --sampler ensemble"),
         ] {
             let Err(Failure::Usage(message)) = settings_of(&words) else { panic!("{words:?} was taken") };
             assert!(message.starts_with(start), "{message}");

@@ -53,7 +53,7 @@ pub(crate) trait Kernel<D: LogDensity> {
 pub(crate) enum AnyKernel {
     Fixed(Fixed),
     Nuts(Box<NoUTurn>),
-    Ensemble(Walkers),
+    Ensemble(Box<Walkers>),
     Metropolis(Box<RandomWalk>),
 }
 
@@ -73,7 +73,7 @@ impl AnyKernel {
                 AnyKernel::Nuts(Box::new(kernel))
             }
             Sampler::Ensemble(ensemble) => {
-                AnyKernel::Ensemble(Walkers::start(ensemble, target, streams, given, radius)?)
+                AnyKernel::Ensemble(Box::new(Walkers::start(ensemble, target, streams, given, radius)?))
             }
             Sampler::Metropolis(metropolis) => {
                 let kernel = RandomWalk::start(metropolis, target, streams, given, radius)?;
@@ -86,7 +86,7 @@ impl AnyKernel {
         match self {
             AnyKernel::Fixed(kernel) => kernel,
             AnyKernel::Nuts(kernel) => &mut **kernel,
-            AnyKernel::Ensemble(kernel) => kernel,
+            AnyKernel::Ensemble(kernel) => &mut **kernel,
             AnyKernel::Metropolis(kernel) => &mut **kernel,
         }
     }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::moves::Move;
 
 /// Dimensions at most of a sampler that keeps a square matrix, which then has 200 MB.
 const LARGEST_MATRIX: usize = 5_000;
@@ -128,20 +129,6 @@ impl Ensemble {
     }
 }
 
-/// A move of the ensemble sampler.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Move {
-    /// Stretch along the line to another walker, a = 2 (Goodman and Weare 2010).
-    Stretch,
-    /// Along the difference of two other walkers (ter Braak 2006).
-    Differential,
-    /// Along the line to another walker, by the projected difference of two more (ter Braak and Vrugt 2008).
-    Snooker,
-    /// A normal step with the covariance of the other walkers (Goodman and Weare 2010).
-    Walk,
-}
-
 /// Options of robust adaptive Metropolis.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -225,7 +212,12 @@ impl Ensemble {
                 "give at least one move a positive weight, and none a negative one",
             ));
         }
-        Ok(())
+        self.check_moves(walkers, dim)
+    }
+
+    fn check_moves(&self, walkers: usize, dim: usize) -> Result<(), Error> {
+        let wrong = self.moves.iter().find_map(|(kind, _)| Some((kind, kind.remedy(walkers, dim)?)));
+        wrong.map_or(Ok(()), |(kind, remedy)| Err(Error::setting("moves", kind, &remedy)))
     }
 }
 

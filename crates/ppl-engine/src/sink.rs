@@ -125,7 +125,7 @@ impl Default for Stats {
 /// What a sampler has learned in warm-up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adapted {
-    /// The frozen step size, as in [`Stats::step_size`].
+    /// The frozen step size, as in [`Stats::step_size`]; for an ensemble the scale μ of the slice move, if it has one.
     pub step_size: f64,
     /// NUTS, the inverse metric; Metropolis, the covariance of the proposal.
     pub inverse_metric: InverseMetric,

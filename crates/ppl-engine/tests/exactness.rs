@@ -24,8 +24,8 @@ fn cases() -> Vec<Case> {
         case("metropolis", Sampler::Metropolis(Metropolis::default()), 4000, 60_000),
         case("ensemble, default", Sampler::Ensemble(Ensemble::default()), 500, 1500),
     ];
-    for kind in [Move::Stretch, Move::Differential, Move::Walk] {
-        cases.push(case(&format!("ensemble, {kind:?}"), ensemble(vec![(kind, 1.0)]), 500, 1500));
+    for kind in [Move::STRETCH, Move::Differential, Move::WALK, Move::Side, Move::Slice] {
+        cases.push(case(&format!("ensemble, {kind}"), ensemble(vec![(kind, 1.0)]), 500, 1500));
     }
     cases.push(case("ensemble, snooker", ensemble(vec![(Move::Snooker, 1.0)]), 500, 3000));
     cases
@@ -119,7 +119,7 @@ fn nuts_is_exact_beyond_the_stable_step() {
 #[test]
 fn an_ensemble_meets_the_thresholds_of_emcee() {
     for dim in [1, 3] {
-        let stretch = Ensemble { walkers: Some(32), moves: vec![(Move::Stretch, 1.0)] };
+        let stretch = Ensemble { walkers: Some(32), moves: vec![(Move::STRETCH, 1.0)] };
         let chains = run(normal(dim), &settings(Sampler::Ensemble(stretch), 500, 3000));
         for i in 0..dim {
             let all: Vec<f64> = chains.iter().flat_map(|chain| chain.draws.column(i)).collect();

@@ -5,6 +5,11 @@
 
 mod complement;
 mod differential;
+mod gaussian;
+mod group;
+mod kde;
+mod side;
+mod slice;
 mod snooker;
 mod stretch;
 mod walk;
@@ -16,11 +21,15 @@ use serde::{Deserialize, Serialize};
 use crate::error::ChainError;
 use crate::init::{Wanted, find};
 use crate::kernel::Kernel;
+use crate::moves::Move;
 use crate::rng::{Purpose, Stream, Streams, below, uniform};
-use crate::settings::{Ensemble, Move};
+use crate::settings::Ensemble;
 use crate::sink::{Adapted, InverseMetric, Stats};
 use crate::target::Target;
 use complement::Complement;
+use group::{Fate, Group};
+use kde::Estimate;
+use slice::Length;
 
 /// Walkers with a larger condition number do not span the space.
 const MAX_CONDITION: f64 = 1e8;
@@ -28,32 +37,29 @@ const MAX_CONDITION: f64 = 1e8;
 /// The walkers with their log densities, and the buffers of a move.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Walkers {
+    state: State,
     dim: usize,
     moves: Vec<(Move, f64)>,
-    positions: Vec<f64>,
-    stats: Vec<Stats>,
+    #[serde(skip)]
     order: Vec<usize>,
-    proposal: Vec<f64>,
+    #[serde(skip)]
+    estimate: Estimate,
+    /// What becomes of the walkers of a group, and where to, in the order of the group.
+    #[serde(skip)]
+    fates: Vec<Fate>,
+    #[serde(skip)]
+    proposals: Vec<f64>,
 }
 
-impl Move {
-    /// Into how many groups the walkers are split.
-    fn groups(self) -> usize {
-        match self {
-            Move::Snooker => 4,
-            Move::Stretch | Move::Differential | Move::Walk => 2,
-        }
-    }
-
-    /// Writes a proposal for a walker at `current`; returns the log of its Hastings factor.
-    fn propose(self, current: &[f64], others: &Complement, rng: &mut Stream, proposal: &mut [f64]) -> f64 {
-        match self {
-            Move::Stretch => stretch::propose(current, others, rng, proposal),
-            Move::Differential => differential::propose(current, others, rng, proposal),
-            Move::Snooker => snooker::propose(current, others, rng, proposal),
-            Move::Walk => walk::propose(current, others, rng, proposal),
-        }
-    }
+/// What an iteration starts from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct State {
+    positions: Vec<f64>,
+    stats: Vec<Stats>,
+    length: Length,
+    /// Steps outwards and inwards of the slices of the last iteration.
+    expansions: u64,
+    contractions: u64,
 }
 
 impl Walkers {
@@ -73,7 +79,8 @@ impl Walkers {
         Walkers::at(positions, given.len(), ensemble.moves.clone(), target)
     }
 
-    fn at<D: LogDensity>(
+    /// Walkers at `positions`, one after another.
+    pub(crate) fn at<D: LogDensity>(
         positions: Vec<f64>,
         dim: usize,
         moves: Vec<(Move, f64)>,
@@ -84,8 +91,9 @@ impl Walkers {
             let log_density = target.log_density(position)?;
             stats.push(Stats { log_density, ..Stats::default() });
         }
-        let order = (0..stats.len()).collect();
-        Ok(Walkers { dim, moves, positions, stats, order, proposal: vec![0.0; dim] })
+        let state = State { positions, stats, length: Length::START, expansions: 0, contractions: 0 };
+        let (order, fates, proposals) = Default::default();
+        Ok(Walkers { state, dim, moves, order, estimate: Estimate::default(), fates, proposals })
     }
 
     /// Length of a position.
@@ -101,42 +109,60 @@ impl Walkers {
             left < 0.0
         });
         // Rounding may leave a little at the end.
-        chosen.or(self.moves.iter().rfind(|(_, weight)| *weight > 0.0)).map_or(Move::Stretch, |m| m.0)
+        chosen.or(self.moves.iter().rfind(|(_, weight)| *weight > 0.0)).map_or(Move::STRETCH, |m| m.0)
     }
 
+    /// A random order, which does not depend on the one before.
     fn shuffle(&mut self, rng: &mut Stream) {
+        self.order.clear();
+        self.order.extend(0..self.state.stats.len());
         for at in (1..self.order.len()).rev() {
             self.order.swap(at, below(rng, at + 1));
         }
     }
 
-    /// One Metropolis step of one walker, given the groups that stand still.
-    fn step_walker<D: LogDensity>(
+    /// One step of the walkers of group `moving`, given the groups that stand still.
+    fn move_group<D: LogDensity>(
         &mut self,
-        walker: usize,
-        kind: Move,
-        moving: usize,
+        (kind, moving): (Move, usize),
         target: &mut Target<D>,
-        rng: &mut Stream,
+        streams: &Streams,
+        iteration: usize,
     ) -> Result<(), ChainError> {
-        let own = walker * self.dim..(walker + 1) * self.dim;
-        let others = Complement::new(&self.positions, self.dim, &self.order, kind.groups(), moving);
-        let current = &self.positions[own.clone()];
-        let factor = kind.propose(current, &others, rng, &mut self.proposal);
-        let fate = uniform(rng);
-        let proposed = if self.proposal.iter().all(|q| q.is_finite()) && !factor.is_nan() {
-            target.log_density(&self.proposal)?
-        } else {
-            f64::NEG_INFINITY
-        };
-        let stats = &mut self.stats[walker];
-        stats.accept = (factor + proposed - stats.log_density).exp().min(1.0);
-        stats.accepted = fate < stats.accept;
-        if stats.accepted {
-            stats.log_density = proposed;
-            self.positions[own].copy_from_slice(&self.proposal);
+        let (State { positions, stats, length, .. }, dim) = (&self.state, self.dim);
+        // The larger of two groups has half the walkers, rounded up.
+        let most = stats.len().div_ceil(2);
+        self.fates.resize(most, Fate::default());
+        self.proposals.resize(most * dim, 0.0);
+        let others = Complement::new(positions, dim, &self.order, kind.groups(), moving);
+        let members = &self.order[complement::members(moving, kind.groups(), self.order.len())];
+        let position = |walker: usize| &positions[walker * dim..(walker + 1) * dim];
+        if kind == Move::Kde {
+            self.estimate.fit(&others, members.iter().map(|walker| position(*walker)), dim);
         }
+        let group = Group { kind, iteration, others, estimate: &self.estimate, scale: length.scale };
+        let results = self.fates.iter_mut().zip(self.proposals.chunks_exact_mut(dim));
+        for ((place, &walker), (fate, proposal)) in members.iter().enumerate().zip(results) {
+            // Stream 0 is the iteration's own.
+            let mut rng = streams.open(Purpose::Proposal, iteration, walker + 1);
+            *fate = group.step((place, position(walker), stats[walker]), target, &mut rng, proposal)?;
+        }
+        self.settle((kind, moving));
         Ok(())
+    }
+
+    /// Moves the walkers of a group to where they go.
+    fn settle(&mut self, (kind, moving): (Move, usize)) {
+        let members = complement::members(moving, kind.groups(), self.order.len());
+        let results = self.fates.iter().zip(self.proposals.chunks_exact(self.dim));
+        for (&walker, (fate, proposal)) in self.order[members].iter().zip(results) {
+            self.state.stats[walker] = fate.stats;
+            self.state.expansions += u64::from(fate.expansions);
+            self.state.contractions += u64::from(fate.contractions);
+            if fate.stats.accepted {
+                self.state.positions[walker * self.dim..(walker + 1) * self.dim].copy_from_slice(proposal);
+            }
+        }
     }
 }
 
@@ -145,34 +171,36 @@ impl<D: LogDensity> Kernel<D> for Walkers {
         let mut rng = streams.open(Purpose::Proposal, iteration, 0);
         let kind = self.choose_move(&mut rng);
         self.shuffle(&mut rng);
-        for moving in 0..kind.groups() {
-            for at in complement::members(moving, kind.groups(), self.order.len()) {
-                self.step_walker(self.order[at], kind, moving, target, &mut rng)?;
-            }
-        }
-        Ok(())
+        (self.state.expansions, self.state.contractions) = (0, 0);
+        (0..kind.groups()).try_for_each(|moving| self.move_group((kind, moving), target, streams, iteration))
     }
 
     fn adapt(&mut self, _: &mut Target<D>, _: &Streams, _: usize) -> Result<(), ChainError> {
+        let State { length, expansions, contractions, .. } = &mut self.state;
+        if *expansions + *contractions > 0 {
+            length.tune(*expansions, *contractions);
+        }
         Ok(())
     }
 
     fn freeze(&mut self) {}
 
     fn adapted(&self) -> Adapted {
-        Adapted { step_size: f64::NAN, inverse_metric: InverseMetric::None }
+        let slices = self.moves.iter().any(|(kind, weight)| *kind == Move::Slice && *weight > 0.0);
+        let step_size = if slices { self.state.length.scale } else { f64::NAN };
+        Adapted { step_size, inverse_metric: InverseMetric::None }
     }
 
     fn walkers(&self) -> usize {
-        self.stats.len()
+        self.state.stats.len()
     }
 
     fn position(&self, walker: usize) -> &[f64] {
-        &self.positions[walker * self.dim..(walker + 1) * self.dim]
+        &self.state.positions[walker * self.dim..(walker + 1) * self.dim]
     }
 
     fn stats(&self, walker: usize) -> Stats {
-        self.stats[walker]
+        self.state.stats[walker]
     }
 }
 
@@ -192,5 +220,7 @@ fn check_spread(positions: &[f64], dim: usize) -> Result<(), ChainError> {
     }
 }
 
+#[cfg(test)]
+mod invariance;
 #[cfg(test)]
 mod tests;
