@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use ppl::Move;
+use ppl::{Move, UpdateKind};
+
+use crate::settings::weighted;
 
 /// Probabilistic models, answered with posterior draws
 ///
@@ -146,8 +148,17 @@ pub struct SampleArgs {
     pub walkers: Option<usize>,
     /// Moves of an ensemble with their weights, such as stretch=0.5,slice=0.5; those there are: stretch, walk,
     /// differential (de), snooker, side, kde, slice, gaussian:SCALE [default: differential=0.8,snooker=0.2]
-    #[arg(long, value_name = "MOVE=WEIGHT", value_delimiter = ',', value_parser = crate::settings::weighted::<Move>)]
+    #[arg(long, value_name = "MOVE=WEIGHT", value_delimiter = ',', value_parser = weighted::<Move>)]
     pub moves: Vec<(Move, f64)>,
+    /// Updates of Metropolis with their weights: joint, componentwise [default: joint]
+    #[arg(long, value_name = "UPDATE=WEIGHT", value_delimiter = ',', value_parser = weighted::<UpdateKind>)]
+    pub updates: Vec<(UpdateKind, f64)>,
+    /// Whether an iteration of Metropolis makes one update, drawn by weight, or all in turn [default: random]
+    #[arg(long, value_enum)]
+    pub scan: Option<ScanArg>,
+    /// Scale of a second try after Metropolis has rejected a joint update [if given without a value: 0.2]
+    #[arg(long, value_name = "SCALE", num_args = 0..=1, require_equals = true, default_missing_value = "0.2")]
+    pub delayed_rejection: Option<f64>,
     /// End when every quantity has enough effective draws (ess=400), no R-hat is larger (rhat=1.01), or time is up
     /// (time=90s, 10m, 2h): any of these, joined by commas
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
@@ -177,7 +188,7 @@ pub struct SampleArgs {
 }
 
 /// What a run was begun with, and so cannot be changed when it goes on.
-const FIXED: [&str; 18] = [
+const FIXED: [&str; 22] = [
     "model",
     "data",
     "set",
@@ -189,6 +200,10 @@ const FIXED: [&str; 18] = [
     "thin",
     "seed",
     "chain_id",
+    "moves",
+    "updates",
+    "scan",
+    "delayed_rejection",
     "metric",
     "pool",
     "target_accept",
@@ -236,6 +251,15 @@ pub enum SamplerArg {
     Ensemble,
     /// Adaptive random walk, without gradients
     Metropolis,
+}
+
+/// The orders of updates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScanArg {
+    /// One update an iteration, drawn by weight
+    Random,
+    /// All updates, in the order given
+    Systematic,
 }
 
 /// The shapes of a metric.

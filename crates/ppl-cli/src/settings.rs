@@ -2,9 +2,9 @@
 
 use std::str::FromStr;
 
-use ppl::{Ensemble, Metric, Metropolis, Nuts, Sampler, Settings};
+use ppl::{Ensemble, Metric, Metropolis, Nuts, Sampler, Scan, Settings};
 
-use crate::args::{MetricArg, SampleArgs, SamplerArg, SwitchArg};
+use crate::args::{MetricArg, SampleArgs, SamplerArg, ScanArg, SwitchArg};
 use crate::failure::Failure;
 
 /// Draws a chain at most where they are made until they suffice.
@@ -38,7 +38,7 @@ fn sampler(args: &SampleArgs) -> Result<Sampler, Failure> {
     Ok(match args.sampler {
         SamplerArg::Nuts => Sampler::Nuts(nuts(args)?),
         SamplerArg::Ensemble => Sampler::Ensemble(ensemble(args)),
-        SamplerArg::Metropolis => Sampler::Metropolis(Metropolis { target_accept: args.target_accept }),
+        SamplerArg::Metropolis => Sampler::Metropolis(metropolis(args)?),
     })
 }
 
@@ -46,6 +46,19 @@ fn ensemble(args: &SampleArgs) -> Ensemble {
     let defaults = Ensemble::default();
     let moves = if args.moves.is_empty() { defaults.moves } else { args.moves.clone() };
     Ensemble { walkers: args.walkers, moves }
+}
+
+fn metropolis(args: &SampleArgs) -> Result<Metropolis, Failure> {
+    let defaults = Metropolis::default();
+    if let Some(scale) = args.delayed_rejection.filter(|scale| !(*scale > 0.0 && *scale < 1.0)) {
+        return Err(wrong("--delayed-rejection", scale, "choose a number between 0 and 1, such as 0.2"));
+    }
+    Ok(Metropolis {
+        target_accept: args.target_accept,
+        updates: if args.updates.is_empty() { defaults.updates } else { args.updates.clone() },
+        scan: if args.scan == Some(ScanArg::Systematic) { Scan::Systematic } else { Scan::Random },
+        delayed_rejection: args.delayed_rejection,
+    })
 }
 
 /// Reads `NAME=WEIGHT`; the weight is 1 where none is given.
@@ -76,13 +89,17 @@ fn nuts(args: &SampleArgs) -> Result<Nuts, Failure> {
 
 /// Refuses options of another sampler, which would otherwise change nothing in silence.
 fn refuse_strangers(args: &SampleArgs) -> Result<(), Failure> {
-    let (nuts, ensemble) = (args.sampler == SamplerArg::Nuts, args.sampler == SamplerArg::Ensemble);
+    let [nuts, ensemble, metropolis] =
+        [SamplerArg::Nuts, SamplerArg::Ensemble, SamplerArg::Metropolis].map(|sampler| args.sampler == sampler);
     let strangers = [
         ("--metric", "nuts", args.metric.is_some() && !nuts),
         ("--pool", "nuts", args.pool.is_some() && !nuts),
         ("--max-depth", "nuts", args.max_depth.is_some() && !nuts),
         ("--walkers", "ensemble", args.walkers.is_some() && !ensemble),
         ("--moves", "ensemble", !args.moves.is_empty() && !ensemble),
+        ("--updates", "metropolis", !args.updates.is_empty() && !metropolis),
+        ("--scan", "metropolis", args.scan.is_some() && !metropolis),
+        ("--delayed-rejection", "metropolis", args.delayed_rejection.is_some() && !metropolis),
         ("--target-accept", "nuts or metropolis", args.target_accept.is_some() && ensemble),
     ];
     match strangers.iter().find(|(_, _, given)| *given) {
@@ -107,7 +124,7 @@ mod tests {
     use super::*;
     use crate::args::{Arguments, Command};
     use clap::Parser;
-    use ppl::Move;
+    use ppl::{Move, UpdateKind};
 
     fn settings_of(words: &[&str]) -> Result<Settings, Failure> {
         let line = ["ppl", "sample", "m.model"].iter().chain(words);
@@ -131,6 +148,15 @@ mod tests {
     }
 
     #[test]
+    fn updates_are_read_with_their_order() {
+        let words = ["--updates", "joint=3,componentwise", "--scan", "systematic", "--delayed-rejection"];
+        let settings = settings_of(&[&["--sampler", "metropolis"], words.as_slice()].concat()).unwrap();
+        let Sampler::Metropolis(metropolis) = settings.sampler else { panic!("the line says metropolis") };
+        assert_eq!(metropolis.updates, [(UpdateKind::Joint, 3.0), (UpdateKind::Componentwise, 1.0)]);
+        assert_eq!((metropolis.scan, metropolis.delayed_rejection), (Scan::Systematic, Some(0.2)));
+    }
+
+    #[test]
     fn a_wrong_number_is_named_with_its_option() {
         for (words, start) in [
             (vec!["--chains", "0"], "`--chains` is 0"),
@@ -138,6 +164,8 @@ mod tests {
             (vec!["--target-accept", "1"], "`--target-accept` is 1"),
             (vec!["--max-depth", "21"], "`--max-depth` is 21"),
             (vec!["--walkers", "9"], "`--walkers` is an option of --sampler ensemble"),
+            (vec!["--scan", "random"], "`--scan` is an option of --sampler metropolis"),
+            (vec!["--sampler", "metropolis", "--delayed-rejection=1"], "`--delayed-rejection` is 1"),
             (vec!["--moves", "de"], "`--moves` is an option of --sampler ensemble"),
         ] {
             let Err(Failure::Usage(message)) = settings_of(&words) else { panic!("{words:?} was taken") };

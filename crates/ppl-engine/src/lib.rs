@@ -1,7 +1,7 @@
 //! Samplers, warm-up, chains: draws from any log density.
 //!
 //! The engine knows nothing of models. It takes a [`LogDensity`] over unconstrained positions, runs one of three samplers
-//! on it — NUTS, an affine-invariant ensemble of walkers, robust adaptive Metropolis — and hands each draw to a [`Sink`].
+//! on it — NUTS, an affine-invariant ensemble of walkers, adaptive Metropolis — and hands each draw to a [`Sink`].
 //! The one main function is [`sample`]; [`sample_to_memory`] is its short form:
 //!
 //! ```
@@ -74,7 +74,7 @@ pub use moves::{Coordinates, Move};
 pub use observer::{Event, Observer, Progress};
 pub use output::{Output, Positions};
 pub use run::{sample, starting_point};
-pub use settings::{Ensemble, Metric, Metropolis, Nuts, Sampler, Settings};
+pub use settings::{Ensemble, Metric, Metropolis, Nuts, Sampler, Scan, Settings, UpdateKind};
 pub use sink::{Adapted, ChainEnd, Draw, InverseMetric, Outcome, Sink, SinkError, Stats};
 pub use starts::Starts;
 pub use state::ChainState;

@@ -76,6 +76,18 @@ pub(crate) fn below(rng: &mut Stream, n: usize) -> usize {
     ((u128::from(rng.next_u64()) * n as u128) >> 64) as usize
 }
 
+/// The place of one of `options`, drawn by their weights, of which one at least is positive.
+pub(crate) fn weighted<T>(rng: &mut Stream, options: &[(T, f64)]) -> usize {
+    let total: f64 = options.iter().map(|(_, weight)| weight).sum();
+    let mut left = uniform(rng) * total;
+    let chosen = options.iter().position(|(_, weight)| {
+        left -= weight;
+        left < 0.0
+    });
+    // Rounding may leave a little at the end.
+    chosen.or_else(|| options.iter().rposition(|(_, weight)| *weight > 0.0)).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -120,6 +132,16 @@ mod tests {
         let lagged = first.windows(2).map(|w| w[0] * w[1] * 12.0).sum::<f64>() / n as f64;
         assert!(mean.abs() < 4.0 * (1.0 / 12.0 / n as f64).sqrt(), "mean {mean}");
         assert!(lagged.abs() < 4.0 / (n as f64).sqrt(), "correlation {lagged}");
+    }
+
+    #[test]
+    fn options_are_drawn_by_their_weights() {
+        let options = [((), 0.0), ((), 1.0), ((), 3.0), ((), 0.0)];
+        let mut rng = Streams::new(1, 1).open(Purpose::Proposal, 0, 0);
+        let mut counts = [0_usize; 4];
+        (0..4000).for_each(|_| counts[weighted(&mut rng, &options)] += 1);
+        assert_eq!((counts[0], counts[3]), (0, 0));
+        assert!(counts[1].abs_diff(1000) < 120, "{counts:?}");
     }
 
     proptest! {

@@ -1,6 +1,9 @@
 //! What to run: the sampler and its options, how many chains and draws, the seed. Names and values as serde writes them are
 //! those of run records.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -64,7 +67,7 @@ pub enum Sampler {
     Nuts(Nuts),
     /// An affine-invariant ensemble of walkers; needs no gradients, suits up to some twenty dimensions.
     Ensemble(Ensemble),
-    /// Robust adaptive Metropolis; needs no gradients.
+    /// Adaptive random walks; needs no gradients.
     Metropolis(Metropolis),
 }
 
@@ -129,12 +132,57 @@ impl Ensemble {
     }
 }
 
-/// Options of robust adaptive Metropolis.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// Options of Metropolis sampling.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Metropolis {
-    /// Acceptance rate the proposal is tuned to, in (0, 1); by default 0.234, and 0.44 in one dimension.
+    /// Acceptance rate the joint update is tuned to, in (0, 1); by default 0.234, and 0.44 in one dimension.
     pub target_accept: Option<f64>,
+    /// The updates and their weights; by default the joint one alone.
+    pub updates: Vec<(UpdateKind, f64)>,
+    /// Which of the updates an iteration makes.
+    pub scan: Scan,
+    /// Delayed rejection: scale, in (0, 1), of a second try after the joint update's first was rejected.
+    pub delayed_rejection: Option<f64>,
+}
+
+impl Default for Metropolis {
+    fn default() -> Self {
+        let updates = vec![(UpdateKind::Joint, 1.0)];
+        Metropolis { target_accept: None, updates, scan: Scan::Random, delayed_rejection: None }
+    }
+}
+
+/// An update of Metropolis sampling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UpdateKind {
+    /// All coordinates at once, with a shape and scale learned from acceptance (Vihola 2012).
+    Joint,
+    /// One coordinate after another, each with a scale of its own; as many evaluations as coordinates.
+    Componentwise,
+}
+
+impl FromStr for UpdateKind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<UpdateKind, String> {
+        match text {
+            "joint" => Ok(UpdateKind::Joint),
+            "componentwise" => Ok(UpdateKind::Componentwise),
+            _ => Err(format!("`{text}` is no update: write joint or componentwise")),
+        }
+    }
+}
+
+/// Which of several updates an iteration makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scan {
+    /// One, drawn by weight.
+    Random,
+    /// All, one after another in the order given; weights do not matter.
+    Systematic,
 }
 
 impl Settings {
@@ -170,7 +218,7 @@ impl Settings {
             Sampler::Ensemble(ensemble) => ensemble.check(dim),
             Sampler::Metropolis(metropolis) => {
                 at_most("metropolis", dim, LARGEST_MATRIX)?;
-                between_0_and_1("target_accept", metropolis.target_accept.unwrap_or(0.5))
+                metropolis.check()
             }
         }
     }
@@ -202,22 +250,33 @@ impl Ensemble {
             let remedy = format!("{dim} dimensions need at least {least} walkers, better {}", (4 * dim).max(32));
             return Err(Error::setting("walkers", walkers, &remedy));
         }
-        let weights_are_fine = self.moves.iter().all(|(_, weight)| *weight >= 0.0 && weight.is_finite());
-        let total: f64 = self.moves.iter().map(|(_, weight)| weight).sum();
-        if !weights_are_fine || total.is_nan() || total <= 0.0 {
-            let given = format!("{:?}", self.moves);
-            return Err(Error::setting(
-                "moves",
-                given,
-                "give at least one move a positive weight, and none a negative one",
-            ));
-        }
+        check_weights("moves", &self.moves)?;
         self.check_moves(walkers, dim)
     }
 
     fn check_moves(&self, walkers: usize, dim: usize) -> Result<(), Error> {
         let wrong = self.moves.iter().find_map(|(kind, _)| Some((kind, kind.remedy(walkers, dim)?)));
         wrong.map_or(Ok(()), |(kind, remedy)| Err(Error::setting("moves", kind, &remedy)))
+    }
+}
+
+impl Metropolis {
+    fn check(&self) -> Result<(), Error> {
+        check_weights("updates", &self.updates)?;
+        between_0_and_1("target_accept", self.target_accept.unwrap_or(0.5))?;
+        between_0_and_1("delayed_rejection", self.delayed_rejection.unwrap_or(0.5))
+    }
+}
+
+fn check_weights<T: fmt::Debug>(setting: &'static str, options: &[(T, f64)]) -> Result<(), Error> {
+    let fine = options.iter().all(|(_, weight)| *weight >= 0.0 && weight.is_finite());
+    let total: f64 = options.iter().map(|(_, weight)| weight).sum();
+    match fine && total > 0.0 && total.is_finite() {
+        true => Ok(()),
+        false => {
+            let remedy = "give at least one of them a positive weight, and none a negative one";
+            Err(Error::setting(setting, format!("{options:?}"), remedy))
+        }
     }
 }
 

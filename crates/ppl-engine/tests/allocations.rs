@@ -56,6 +56,8 @@ fn transitions_after_warm_up_allocate_nothing() {
         Sampler::Nuts(Nuts { metric: Metric::Dense, ..Nuts::default() }),
         Sampler::Ensemble(Ensemble::default()),
         Sampler::Metropolis(Metropolis::default()),
+        common::all_moves(),
+        common::mixed(),
     ];
     for sampler in samplers {
         let name = format!("{sampler:?}");

@@ -22,6 +22,7 @@ fn cases() -> Vec<Case> {
         case("nuts, diagonal", nuts(Metric::Diagonal), 500, 4000),
         case("nuts, dense", nuts(Metric::Dense), 500, 4000),
         case("metropolis", Sampler::Metropolis(Metropolis::default()), 4000, 60_000),
+        case("metropolis, mixed", mixed(), 4000, 60_000),
         case("ensemble, default", Sampler::Ensemble(Ensemble::default()), 500, 1500),
     ];
     for kind in [Move::STRETCH, Move::Differential, Move::WALK, Move::Side, Move::Slice] {

@@ -9,12 +9,14 @@ use common::*;
 use ppl_density::{Fault, LogDensity};
 use ppl_engine::*;
 
-fn samplers() -> [Sampler; 4] {
+fn samplers() -> [Sampler; 6] {
     [
         Sampler::Nuts(Nuts::default()),
         Sampler::Nuts(Nuts { metric: Metric::Dense, ..Nuts::default() }),
         Sampler::Ensemble(Ensemble::default()),
         Sampler::Metropolis(Metropolis::default()),
+        all_moves(),
+        mixed(),
     ]
 }
 

@@ -5,7 +5,7 @@ mod common;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::normal;
+use common::{all_moves, mixed, normal};
 use ppl_engine::*;
 
 /// Keeps states as bytes, and stops the run when it has been asked so many times.
@@ -82,6 +82,8 @@ fn a_run_cut_off_anywhere_goes_on_as_if_it_had_not_been() {
         Sampler::Nuts(Nuts { pool: false, metric: Metric::Dense, ..Nuts::default() }),
         Sampler::Ensemble(Ensemble { walkers: Some(20), ..Ensemble::default() }),
         Sampler::Metropolis(Metropolis::default()),
+        all_moves(),
+        mixed(),
     ];
     for sampler in samplers {
         let settings = settings(sampler);

@@ -22,7 +22,7 @@ use crate::error::ChainError;
 use crate::init::{Wanted, find};
 use crate::kernel::Kernel;
 use crate::moves::Move;
-use crate::rng::{Purpose, Stream, Streams, below, uniform};
+use crate::rng::{Purpose, Stream, Streams, below, weighted};
 use crate::settings::Ensemble;
 use crate::sink::{Adapted, InverseMetric, Stats};
 use crate::target::Target;
@@ -101,17 +101,6 @@ impl Walkers {
         self.dim
     }
 
-    fn choose_move(&self, rng: &mut Stream) -> Move {
-        let total: f64 = self.moves.iter().map(|(_, weight)| weight).sum();
-        let mut left = uniform(rng) * total;
-        let chosen = self.moves.iter().filter(|(_, weight)| *weight > 0.0).find(|(_, weight)| {
-            left -= weight;
-            left < 0.0
-        });
-        // Rounding may leave a little at the end.
-        chosen.or(self.moves.iter().rfind(|(_, weight)| *weight > 0.0)).map_or(Move::STRETCH, |m| m.0)
-    }
-
     /// A random order, which does not depend on the one before.
     fn shuffle(&mut self, rng: &mut Stream) {
         self.order.clear();
@@ -169,7 +158,7 @@ impl Walkers {
 impl<D: LogDensity> Kernel<D> for Walkers {
     fn step(&mut self, target: &mut Target<D>, streams: &Streams, iteration: usize) -> Result<(), ChainError> {
         let mut rng = streams.open(Purpose::Proposal, iteration, 0);
-        let kind = self.choose_move(&mut rng);
+        let (kind, _) = self.moves[weighted(&mut rng, &self.moves)];
         self.shuffle(&mut rng);
         (self.state.expansions, self.state.contractions) = (0, 0);
         (0..kind.groups()).try_for_each(|moving| self.move_group((kind, moving), target, streams, iteration))

@@ -2,6 +2,7 @@ use ppl_density::Fault;
 
 use super::*;
 use crate::moves::Coordinates;
+use crate::rng::uniform;
 
 /// N(mean, A Aᵀ) given the inverse of A.
 #[derive(Clone)]
@@ -109,18 +110,6 @@ fn the_walk_move_has_the_covariance_of_the_others() {
         }
         assert!((sum / 20_000.0 - expected).abs() < 0.05 * expected, "{sum} {expected}");
     }
-}
-
-#[test]
-fn moves_are_drawn_by_their_weights() {
-    let mut target = Target::new(PLAIN);
-    let mut walkers = walkers(&mut target, Move::WALK, |a, b| [a, b]);
-    walkers.moves = vec![(Move::STRETCH, 0.0), (Move::Snooker, 1.0), (Move::Differential, 3.0), (Move::WALK, 0.0)];
-    let mut rng = Streams::new(1, 1).open(Purpose::Proposal, 0, 0);
-    let drawn: Vec<Move> = (0..4000).map(|_| walkers.choose_move(&mut rng)).collect();
-    let count = |kind| drawn.iter().filter(|drawn| **drawn == kind).count();
-    assert_eq!(count(Move::Snooker) + count(Move::Differential), 4000);
-    assert!(count(Move::Snooker).abs_diff(1000) < 120);
 }
 
 #[test]

@@ -97,6 +97,19 @@ pub fn banana() -> Target {
     }
 }
 
+/// An ensemble of 32 walkers that makes all moves.
+pub fn all_moves() -> Sampler {
+    let names = ["stretch", "walk", "walk:5", "differential", "snooker", "side", "kde", "slice", "gaussian-random:1:2"];
+    let moves = names.map(|name| (name.parse().unwrap(), 1.0)).to_vec();
+    Sampler::Ensemble(Ensemble { walkers: Some(32), moves })
+}
+
+/// Metropolis with both updates, and second tries.
+pub fn mixed() -> Sampler {
+    let updates = vec![(UpdateKind::Joint, 1.0), (UpdateKind::Componentwise, 1.0)];
+    Sampler::Metropolis(Metropolis { updates, delayed_rejection: Some(0.2), ..Metropolis::default() })
+}
+
 pub fn settings(sampler: Sampler, warmup: usize, draws: usize) -> Settings {
     Settings { sampler, warmup, draws, chains: 2, threads: 2, ..Settings::default() }
 }
