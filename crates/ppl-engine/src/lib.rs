@@ -74,7 +74,7 @@ pub use moves::{Coordinates, Move};
 pub use observer::{Event, Observer, Progress};
 pub use output::{Output, Positions};
 pub use run::{sample, starting_point};
-pub use settings::{Ensemble, Metric, Metropolis, Nuts, Sampler, Scan, Settings, UpdateKind};
+pub use settings::{Ensemble, Integrator, Metric, Metropolis, Nuts, Sampler, Scan, Settings, UpdateKind};
 pub use sink::{Adapted, ChainEnd, Draw, InverseMetric, Outcome, Sink, SinkError, Stats};
 pub use starts::Starts;
 pub use state::ChainState;

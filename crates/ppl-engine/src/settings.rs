@@ -81,6 +81,8 @@ pub struct Nuts {
     pub max_depth: u32,
     /// Shape of the metric learned in warm-up.
     pub metric: Metric,
+    /// What leads from one state of a trajectory to the next.
+    pub integrator: Integrator,
     /// Where the search for a step size begins, 1 by default; without warm-up it is the step size itself.
     pub initial_step: Option<f64>,
     /// Whether the chains learn from each other in warm-up; they do by default. Without it, a chain's draws do not
@@ -90,7 +92,14 @@ pub struct Nuts {
 
 impl Default for Nuts {
     fn default() -> Self {
-        Nuts { target_accept: 0.85, max_depth: 10, metric: Metric::Auto, initial_step: None, pool: true }
+        Nuts {
+            target_accept: 0.85,
+            max_depth: 10,
+            metric: Metric::Auto,
+            integrator: Integrator::Leapfrog,
+            initial_step: None,
+            pool: true,
+        }
     }
 }
 
@@ -106,6 +115,17 @@ pub enum Metric {
     LowRank,
     /// A full covariance: `dim²` multiplications a leapfrog step, worth it for strong correlations.
     Dense,
+}
+
+/// What leads from one state of a trajectory of NUTS to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Integrator {
+    /// Leapfrog steps of one size: a gradient a state.
+    Leapfrog,
+    /// Macro steps of as many leapfrog steps as the place asks for: two gradients a state where the curvature hardly
+    /// varies, many where the density narrows, which leapfrog steps of one size miss or diverge in.
+    Walnuts,
 }
 
 /// Options of the ensemble sampler.

@@ -54,6 +54,7 @@ fn transitions_after_warm_up_allocate_nothing() {
     let samplers = [
         Sampler::Nuts(Nuts::default()),
         Sampler::Nuts(Nuts { metric: Metric::Dense, ..Nuts::default() }),
+        Sampler::Nuts(Nuts { integrator: Integrator::Walnuts, ..Nuts::default() }),
         Sampler::Ensemble(Ensemble::default()),
         Sampler::Metropolis(Metropolis::default()),
         common::all_moves(),

@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use ppl_engine::{Ensemble, Metric, Metropolis, Move, Nuts, Sampler};
+use ppl_engine::{Ensemble, Integrator, Metric, Metropolis, Move, Nuts, Sampler};
 
 /// A sampler with the warm-up and draws it needs for standard errors of some per cent.
 struct Case {
@@ -16,11 +16,14 @@ struct Case {
 fn cases() -> Vec<Case> {
     // Steps small enough for the curved ends of the banana, which larger ones enter too rarely for these lengths.
     let nuts = |metric| Sampler::Nuts(Nuts { metric, target_accept: 0.95, ..Nuts::default() });
+    let walnuts = |metric| Sampler::Nuts(Nuts { metric, integrator: Integrator::Walnuts, ..Nuts::default() });
     let ensemble = |moves: Vec<(Move, f64)>| Sampler::Ensemble(Ensemble { moves, ..Ensemble::default() });
     let case = |name: &str, sampler, warmup, draws| Case { name: name.to_string(), sampler, warmup, draws };
     let mut cases = vec![
         case("nuts, diagonal", nuts(Metric::Diagonal), 500, 4000),
         case("nuts, dense", nuts(Metric::Dense), 500, 4000),
+        case("walnuts, diagonal", walnuts(Metric::Diagonal), 500, 4000),
+        case("walnuts, dense", walnuts(Metric::Dense), 500, 4000),
         case("metropolis", Sampler::Metropolis(Metropolis::default()), 4000, 60_000),
         case("metropolis, mixed", mixed(), 4000, 60_000),
         case("ensemble, default", Sampler::Ensemble(Ensemble::default()), 500, 1500),

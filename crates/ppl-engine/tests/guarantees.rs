@@ -9,10 +9,11 @@ use common::*;
 use ppl_density::{Fault, LogDensity};
 use ppl_engine::*;
 
-fn samplers() -> [Sampler; 6] {
+fn samplers() -> [Sampler; 7] {
     [
         Sampler::Nuts(Nuts::default()),
         Sampler::Nuts(Nuts { metric: Metric::Dense, ..Nuts::default() }),
+        Sampler::Nuts(Nuts { integrator: Integrator::Walnuts, ..Nuts::default() }),
         Sampler::Ensemble(Ensemble::default()),
         Sampler::Metropolis(Metropolis::default()),
         all_moves(),

@@ -57,8 +57,8 @@ pub use ppl_data::similar_name;
 pub use ppl_density::{Fault, LogDensity, Term};
 pub use ppl_diagnostic::{Diagnostic, Label, Severity, Sources};
 pub use ppl_engine::{
-    ChainEnd, ChainError, Ensemble, Error as EngineError, Event, InitFailure, Metric, Metropolis, Move, Nuts, Observer,
-    Output, Progress, Sampler, Scan, Settings, Starts, TermFailure, UpdateKind,
+    ChainEnd, ChainError, Ensemble, Error as EngineError, Event, InitFailure, Integrator, Metric, Metropolis, Move,
+    Nuts, Observer, Output, Progress, Sampler, Scan, Settings, Starts, TermFailure, UpdateKind,
 };
 pub use ppl_stats::{Summary, Undefined};
 pub use ppl_store::{Column, Content, Kind, Row, Run, RunFolder, State, StoreError, export_csv};

@@ -67,7 +67,8 @@ pub(crate) fn leapfrog<D: LogDensity>(
     target: &mut Target<D>,
     metric: &Euclidean,
     step_size: f64,
-    [from, to]: [&mut Point; 2],
+    from: &Point,
+    to: &mut Point,
     motion: &mut Motion,
 ) -> Result<(), Box<Fatal>> {
     let half = 0.5 * step_size;

@@ -7,6 +7,7 @@ mod orbit;
 mod product;
 mod segment;
 mod tree;
+mod walnuts;
 mod warmup;
 
 use ppl_density::LogDensity;
@@ -17,7 +18,7 @@ use crate::error::ChainError;
 use crate::init::{Wanted, find};
 use crate::kernel::Kernel;
 use crate::rng::{Purpose, Stream, Streams};
-use crate::settings::Nuts;
+use crate::settings::{Integrator, Nuts};
 use crate::sink::{Adapted, Stats};
 use crate::target::Target;
 use leapfrog::{Motion, Point, leapfrog};
@@ -26,6 +27,7 @@ use orbit::{Orbit, Places, Points};
 use product::product;
 use segment::Segment;
 use tree::{Growth, grow};
+use walnuts::Scratch;
 use warmup::Adaptation;
 
 /// Step sizes beyond which the search gives up: the density does not fall off, or positions stop changing.
@@ -50,6 +52,8 @@ pub(crate) struct NoUTurn {
     motions: [Motion; 2],
     tree: Segment,
     stack: Vec<Segment>,
+    /// The buffers of macro steps, if steps are these.
+    walnuts: Option<Scratch>,
 }
 
 /// The kernel without its buffers.
@@ -61,23 +65,24 @@ struct Saved {
     current: Point,
     stats: Stats,
     adaptation: Adaptation,
+    walnuts: bool,
 }
 
 impl From<NoUTurn> for Saved {
     fn from(kernel: NoUTurn) -> Self {
-        let NoUTurn { max_depth, step_size, metric, stats, adaptation, .. } = kernel;
+        let NoUTurn { max_depth, step_size, metric, stats, adaptation, walnuts, .. } = kernel;
         let [current, ..] = {
             let mut points = kernel.points;
             points.swap(0, kernel.current);
             points
         };
-        Saved { max_depth, step_size, metric, current, stats, adaptation }
+        Saved { max_depth, step_size, metric, current, stats, adaptation, walnuts: walnuts.is_some() }
     }
 }
 
 impl From<Saved> for NoUTurn {
     fn from(saved: Saved) -> Self {
-        let Saved { max_depth, step_size, metric, current, stats, adaptation } = saved;
+        let Saved { max_depth, step_size, metric, current, stats, adaptation, walnuts } = saved;
         let dim = current.position.len();
         let mut kernel = NoUTurn {
             max_depth,
@@ -89,6 +94,7 @@ impl From<Saved> for NoUTurn {
             motions: [Motion::new(dim), Motion::new(dim)],
             tree: Segment::new(dim),
             stack: vec![Segment::new(dim); max_depth as usize],
+            walnuts: walnuts.then(|| Scratch::new(dim)),
             points: [current, Point::new(dim), Point::new(dim), Point::new(dim), Point::new(dim)],
             current: 0,
         };
@@ -145,6 +151,7 @@ impl NoUTurn {
             stats: Stats { log_density: current.log_density, ..Stats::default() },
             metric: adaptation.first_metric(&current.gradient),
             adaptation,
+            walnuts: nuts.integrator == Integrator::Walnuts,
             current,
         })
     }
@@ -181,8 +188,8 @@ impl NoUTurn {
     fn trial<D: LogDensity>(&mut self, target: &mut Target<D>, rng: &mut Stream) -> Result<f64, ChainError> {
         let initial = self.draw_momentum(rng);
         let next = (self.current + 1) % self.points.len();
-        let pair = self.points.get_disjoint_mut([self.current, next]).expect("two places");
-        leapfrog(target, &self.metric, self.step_size, pair, &mut self.motions[0])?;
+        let [from, to] = self.points.get_disjoint_mut([self.current, next]).expect("two places");
+        leapfrog(target, &self.metric, self.step_size, from, to, &mut self.motions[0])?;
         Ok(initial - self.points[next].energy)
     }
 
@@ -205,20 +212,19 @@ impl NoUTurn {
         self.metric.multiply(gradient, push);
     }
 
-    fn settle(&mut self, growth: Growth, places: Places) {
-        let (selected, moved) = (places.selected(), places.moved());
-        self.current = selected;
+    fn settle(&mut self, growth: Growth, steps: u64, places: Places) {
+        self.current = places.selected();
         self.astray = growth.divergent.then_some(places);
-        let point = &self.points[selected];
+        let point = &self.points[self.current];
         self.stats = Stats {
             log_density: point.log_density,
             accept: growth.accept_sum / f64::from(growth.leaves),
             step_size: self.step_size,
             depth: growth.depth,
-            steps: growth.leaves,
+            steps: steps as u32,
             divergent: growth.divergent,
             energy: point.energy,
-            accepted: moved,
+            accepted: places.moved(),
         };
     }
 }
@@ -226,10 +232,12 @@ impl NoUTurn {
 impl<D: LogDensity> Kernel<D> for NoUTurn {
     fn step(&mut self, target: &mut Target<D>, streams: &Streams, iteration: usize) -> Result<(), ChainError> {
         self.draw_momentum(&mut streams.open(Purpose::Momentum, iteration, 0));
+        let before = target.evaluations;
         let mut orbit = Orbit {
             target,
             metric: &self.metric,
             step_size: self.step_size,
+            walnuts: self.walnuts.as_mut(),
             rng: streams.open(Purpose::Tree, iteration, 0),
             places: Places::at(self.current, &self.points),
             points: &mut self.points,
@@ -237,8 +245,8 @@ impl<D: LogDensity> Kernel<D> for NoUTurn {
         };
         let growth =
             grow(&mut orbit, &mut self.tree, &mut self.stack, self.max_depth.min(self.adaptation.depth(iteration)))?;
-        let places = orbit.places;
-        self.settle(growth, places);
+        let (places, steps) = (orbit.places, orbit.target.evaluations - before);
+        self.settle(growth, steps, places);
         Ok(())
     }
 

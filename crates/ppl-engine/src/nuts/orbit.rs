@@ -1,4 +1,4 @@
-//! The trajectory NUTS grows its tree on: leapfrog steps at either end of what is there.
+//! The trajectory NUTS grows its tree on: leapfrog steps, or macro steps of several, at either end of what is there.
 
 use ppl_density::LogDensity;
 
@@ -6,6 +6,7 @@ use super::leapfrog::{Motion, Point, leapfrog};
 use super::metric::Euclidean;
 use super::segment::Segment;
 use super::tree::{Direction, Leaf, Trajectory};
+use super::walnuts::{self, PROBABILITY_OF_FIRST, Scratch, Stride};
 use crate::divergence::Astray;
 use crate::error::Fatal;
 use crate::rng::{Stream, uniform};
@@ -24,6 +25,8 @@ pub(crate) struct Orbit<'a, D> {
     pub(crate) target: &'a mut Target<D>,
     pub(crate) metric: &'a Euclidean,
     pub(crate) step_size: f64,
+    /// The buffers of macro steps, if steps are these.
+    pub(crate) walnuts: Option<&'a mut Scratch>,
     pub(crate) rng: Stream,
     pub(crate) points: &'a mut Points,
     /// Motions at the backward and the forward end.
@@ -44,6 +47,8 @@ pub(crate) struct Places {
     /// Whether the proposal is another state than the first, whose place may have been taken by others.
     moved: bool,
     initial_energy: f64,
+    /// What the levels of macro steps add to the log weight, at either end.
+    log_ratios: [f64; 2],
 }
 
 impl Places {
@@ -57,6 +62,7 @@ impl Places {
             proposal: start,
             moved: false,
             initial_energy: points[start].energy,
+            log_ratios: [0.0; 2],
         }
     }
 
@@ -84,6 +90,26 @@ impl Places {
     }
 }
 
+impl<D: LogDensity> Orbit<'_, D> {
+    /// Makes a step at an end from one place to another.
+    #[inline]
+    fn stride(&mut self, end: usize, time: f64, places: [usize; 2]) -> Result<Stride, Box<Fatal>> {
+        let [from, to] = self.points.get_disjoint_mut(places).expect("a free place is no end");
+        let (metric, motion) = (self.metric, &mut self.motions[end]);
+        match self.walnuts.as_deref_mut() {
+            None => {
+                leapfrog(self.target, metric, time, from, to, motion)?;
+                let error = to.energy - self.places.initial_energy;
+                Ok(Stride { log_ratio: 0.0, accept: if error <= 0.0 { 1.0 } else { (-error).exp() } })
+            }
+            Some(scratch) => {
+                let finer = uniform(&mut self.rng) >= PROBABILITY_OF_FIRST;
+                walnuts::stride(self.target, metric, time, [from, to], motion, scratch, finer)
+            }
+        }
+    }
+}
+
 impl<D> Orbit<'_, D> {
     fn happens(&mut self, probability: f64) -> bool {
         probability >= 1.0 || uniform(&mut self.rng) < probability
@@ -108,15 +134,18 @@ impl<D: LogDensity> Trajectory for Orbit<'_, D> {
             Direction::Backward => -self.step_size,
         };
         let (end, next) = (self.places.ends[direction as usize], self.places.free());
-        let pair = self.points.get_disjoint_mut([end, next]).expect("a free place is no end");
-        let motion = &mut self.motions[direction as usize];
-        leapfrog(self.target, self.metric, step_size, pair, motion)?;
-        leaf.restart(motion);
+        let stride = self.stride(direction as usize, step_size, [end, next])?;
+        leaf.restart(&self.motions[direction as usize]);
         self.places.ends[direction as usize] = next;
         self.places.latest = next;
         self.places.before = end;
+        self.places.log_ratios[direction as usize] += stride.log_ratio;
         let error = self.points[next].energy - self.places.initial_energy;
-        Ok(Leaf { log_weight: -error, divergent: !error.is_finite() || error > MAX_ENERGY_ERROR })
+        Ok(Leaf {
+            log_weight: self.places.log_ratios[direction as usize] - error,
+            accept: stride.accept,
+            divergent: !error.is_finite() || error > MAX_ENERGY_ERROR,
+        })
     }
 
     fn join(&self, earlier: &mut Segment, later: &mut Segment) -> bool {

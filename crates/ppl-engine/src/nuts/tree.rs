@@ -13,8 +13,10 @@ pub(crate) enum Direction {
 /// A state just reached.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Leaf {
-    /// Log of its weight relative to the initial state's.
+    /// Log of its weight relative to the initial state's. At −∞ the trajectory ends here.
     pub(crate) log_weight: f64,
+    /// Its acceptance statistic, in [0, 1]; NaN counts as 0.
+    pub(crate) accept: f64,
     /// Whether the integration has gone astray, so that the trajectory ends here.
     pub(crate) divergent: bool,
 }
@@ -52,19 +54,17 @@ pub(crate) struct Growth {
     pub(crate) depth: u32,
     /// States reached, those of a discarded subtree included.
     pub(crate) leaves: u32,
-    /// Sum of min(1, weight) over these states.
+    /// Sum of the acceptance statistics of these states.
     pub(crate) accept_sum: f64,
     /// Whether a state was divergent.
     pub(crate) divergent: bool,
 }
 
 impl Growth {
-    /// Counts a state. NaN counts as weight 0.
-    fn count(&mut self, log_weight: f64) {
+    fn count(&mut self, leaf: Leaf) {
         self.leaves += 1;
-        if !log_weight.is_nan() {
-            self.accept_sum += log_weight.min(0.0).exp();
-        }
+        self.accept_sum += if leaf.accept.is_nan() { 0.0 } else { leaf.accept };
+        self.divergent |= leaf.divergent;
     }
 }
 
@@ -138,7 +138,7 @@ pub(crate) fn grow<T: Trajectory>(
     Ok(growth)
 }
 
-/// Builds a subtree of 2^depth leaves in `stack[0]`; returns its weight, or nothing if it turns or diverges.
+/// Builds a subtree of 2^depth leaves in `stack[0]`; returns its weight, or nothing if it turns or ends.
 ///
 /// Leaves come in order, and two neighbouring segments of equal length are joined as soon as both are there: the joins
 /// are those of the recursive tree, in the same order.
@@ -152,9 +152,8 @@ fn build<T: Trajectory>(
     let mut height = 0;
     for index in 0..1u32 << growth.depth {
         let leaf = trajectory.advance(direction, &mut stack[height])?;
-        growth.count(leaf.log_weight);
-        if leaf.divergent {
-            growth.divergent = true;
+        growth.count(leaf);
+        if leaf.divergent || leaf.log_weight == f64::NEG_INFINITY {
             return Ok(None);
         }
         trajectory.propose_leaf(weight.add(leaf.log_weight));

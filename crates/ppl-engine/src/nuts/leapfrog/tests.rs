@@ -36,8 +36,7 @@ fn travel(metric: &Euclidean, steps: impl IntoIterator<Item = f64>) -> (Point, V
     metric.multiply(&motion.momentum, &mut motion.velocity);
     let mut next = here.clone();
     for step in steps {
-        let pair = [&mut here, &mut next];
-        leapfrog(&mut target, metric, step, pair, &mut motion).unwrap();
+        leapfrog(&mut target, metric, step, &here, &mut next, &mut motion).unwrap();
         std::mem::swap(&mut here, &mut next);
     }
     (here, motion.momentum)

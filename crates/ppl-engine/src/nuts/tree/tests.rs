@@ -61,7 +61,7 @@ impl Trajectory for Walk {
         self.latest = *end;
         *leaf = [*end; 2];
         let log_weight = (self.world.log_density)(*end) - (self.world.log_density)(self.start);
-        Ok(Leaf { log_weight, divergent: (self.world.divergent)(*end) })
+        Ok(Leaf { log_weight, accept: log_weight.min(0.0).exp(), divergent: (self.world.divergent)(*end) })
     }
 
     fn join(&self, earlier: &mut [i64; 2], later: &mut [i64; 2]) -> bool {
@@ -88,33 +88,38 @@ impl Trajectory for Walk {
 }
 
 fn run(world: World, start: i64, directions: u32) -> (Growth, Mixture) {
+    run_to(DEPTH, world, start, directions)
+}
+
+fn run_to(depth: u32, world: World, start: i64, directions: u32) -> (Growth, Mixture) {
     let mut walk = Walk::new(world, start, directions);
     let mut stack = [[0; 2]; DEPTH as usize];
-    let Ok(growth) = grow(&mut walk, &mut [start; 2], &mut stack, DEPTH);
+    let Ok(growth) = grow(&mut walk, &mut [start; 2], &mut stack, depth);
     (growth, walk.tree)
 }
 
 /// P(start, ·), over all direction sequences.
-fn transition(world: World, start: i64) -> Mixture {
-    let sequences = 1 << DEPTH;
+fn transition(depth: u32, world: World, start: i64) -> Mixture {
+    let sequences = 1 << depth;
     let mut total = Mixture::new();
     for directions in 0..sequences {
-        for (state, p) in run(world, start, directions).1 {
+        for (state, p) in run_to(depth, world, start, directions).1 {
             *total.entry(state).or_default() += p / f64::from(sequences);
         }
     }
+    assert!((total.values().sum::<f64>() - 1.0).abs() < 1e-12, "probabilities from {start}");
     total
 }
 
 /// Largest |Σ π(z) P(z, z′) / π(z′) − 1| over the states near 0.
-fn violation(world: World) -> f64 {
+fn violation(depth: u32, world: World) -> f64 {
     let mass = |z: i64| {
         if (world.divergent)(z) { 0.0 } else { (world.log_density)(z).exp() }
     };
     let mut arriving = Mixture::new();
     for start in -3 * REACH..=3 * REACH {
         if mass(start) > 0.0 {
-            for (state, p) in transition(world, start) {
+            for (state, p) in transition(depth, world, start) {
                 *arriving.entry(state).or_default() += mass(start) * p;
             }
         }
@@ -141,10 +146,14 @@ fn the_transition_leaves_its_density_invariant() {
         World { divergent: |z| z.rem_euclid(9) == 4, ..smooth },
         World { divergent: |z| z.rem_euclid(13) == 4, turns: scattered, ..smooth },
         World { log_density: |z| -1.5 * z.abs() as f64, turns: scattered, ..smooth },
+        // Everything at once, and a divergence in most subtrees of four.
+        World { log_density: bumpy, divergent: |z| z.rem_euclid(5) == 2, turns: scattered },
     ];
     for (at, world) in worlds.into_iter().enumerate() {
-        let violation = violation(world);
-        assert!(violation < 1e-12, "world {at} is off by {violation:e}");
+        for depth in 1..=DEPTH {
+            let violation = violation(depth, world);
+            assert!(violation < 1e-12, "world {at} is off by {violation:e} at depth {depth}");
+        }
     }
 }
 
