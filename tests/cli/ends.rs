@@ -17,6 +17,9 @@ pub const CASES: &[Case] = &[
     #[cfg(unix)]
     ("ctrl_c_while_sampling_keeps_the_draws", ctrl_c_while_sampling),
     #[cfg(unix)]
+    ("ctrl_c_and_resume_is_a_run_that_never_stopped", ctrl_c_and_resume),
+    ("a_run_goes_on_only_with_the_data_it_began_with", changed_data),
+    #[cfg(unix)]
     ("a_full_disk_is_told_with_the_draws_kept", full_disk),
     #[cfg(unix)]
     ("a_pipe_that_is_closed_early_is_no_error", closed_pipe),
@@ -103,6 +106,40 @@ fn ctrl_c_while_sampling() {
     let summary = ppl(&folder, ["summary", "run"]);
     assert!(summary.stdout.contains("\np "), "{}", summary.stdout);
     summary.says(0, &[]);
+}
+
+#[cfg(unix)]
+fn ctrl_c_and_resume() {
+    let (_scratch, folder) = coins();
+    let words = ["sample", "coin.model", "coin.json", "--draws", "40000", "--chains", "2", "-q"];
+    ppl(&folder, words.iter().copied().chain(["-o", "whole"]));
+    let command = Command::new(PPL).args(words).args(["-o", "cut"]).current_dir(&folder).spawn();
+    let mut child = command.expect("the binary can be started");
+    let file = folder.join("cut/csv/chain-1.csv");
+    // Draws are written in blocks, so a file of some size has draws.
+    while std::fs::metadata(&file).map_or(0, |data| data.len()) < 100_000 {
+        sleep(Duration::from_millis(1));
+    }
+    interrupt(&child);
+    child.wait().expect("a child can be waited for");
+    let record = std::fs::read_to_string(folder.join("cut/run.json")).expect("a run has a record");
+    assert!(record.contains(r#""stopped_by": "Ctrl-C""#), "{record}");
+    assert_eq!(ppl(&folder, ["sample", "--resume", "cut", "-q"]).code, Some(0));
+    let export = |run| ppl(&folder, ["export", run, "--to", "csv"]).stdout;
+    assert!(export("cut") == export("whole"));
+}
+
+fn changed_data() {
+    let (_scratch, folder) = coins();
+    ppl(&folder, ["sample", "coin.model", "coin.json", "-q", "--draws", "50", "-o", "run"]);
+    let data = std::fs::read_to_string(folder.join("coin.json")).expect("the data");
+    std::fs::write(folder.join("coin.json"), format!("{data} ")).expect("the folder can be written");
+    let ran = ppl(&folder, ["sample", "--resume", "run", "--extend", "10"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("coin.json` has changed since: a run can go on only with the data that it began with"));
+    std::fs::remove_file(folder.join("coin.json")).expect("the file was there");
+    let ran = ppl(&folder, ["sample", "--resume", "run", "--extend", "10"]);
+    assert!(ran.stderr.contains("coin.json` cannot be read any more"), "{}", ran.stderr);
 }
 
 #[cfg(unix)]

@@ -167,7 +167,7 @@ pub struct SampleArgs {
     #[arg(long, value_name = "RUN", conflicts_with_all = FIXED)]
     pub resume: Option<PathBuf>,
     /// With --resume: add so many draws a chain to what the run set out to make
-    #[arg(long, allow_negative_numbers = true, value_name = "N", requires = "resume")]
+    #[arg(long, allow_negative_numbers = true, value_name = "N")]
     pub extend: Option<usize>,
     /// Iterations of a chain after which its state is kept for --resume [default: as many as take a second]
     #[arg(long, allow_negative_numbers = true, value_name = "N")]

@@ -10,7 +10,7 @@ use crate::args::SampleArgs;
 use crate::failure::{Exit, Failure};
 use crate::printer::Printer;
 use crate::progress::Watch;
-use crate::settings::{at_least_one, settings};
+use crate::settings::{MOST_DRAWS, at_least_one, settings};
 use crate::until::Limits;
 use crate::{inputs, interrupt, no_start, verdict};
 
@@ -18,8 +18,12 @@ use crate::{inputs, interrupt, no_start, verdict};
 pub fn run(args: &SampleArgs, printer: &Printer) -> Result<Exit, Failure> {
     let limits = Limits::read(&args.until)?;
     at_least_one("--checkpoint", args.checkpoint.unwrap_or(1))?;
+    at_least_one("--extend", args.extend.unwrap_or(1))?;
     let task = match &args.resume {
         Some(path) => Task::resumed(path, args, printer)?,
+        None if args.extend.is_some() => {
+            return Err(Failure::Usage("`--extend` adds to a run: name it with --resume RUN".into()));
+        }
         None => Task::new(args, printer)?,
     };
     let stop = interrupt::stop_flag(*printer);
@@ -58,13 +62,13 @@ impl Task {
     fn resumed(path: &Path, args: &SampleArgs, printer: &Printer) -> Result<Self, Failure> {
         let folder = RunFolder::reopen(path).map_err(|error| no_start::failure(error.into()))?;
         let record = folder.record();
-        let extended = args.extend.map(|more| at_least_one("--extend", more).map(|()| more)).transpose()?;
-        if record.state == State::Finished && record.stopped_by.is_none() && extended.is_none() && !args.quiet {
+        let finished = record.state == State::Finished;
+        if finished && args.extend.is_none() && args.until.is_empty() && !args.quiet {
             printer.note(&format!("the run in `{}` was finished: add to it with --extend N", path.display()));
         }
         let defaults = Settings::default();
         let settings = Settings {
-            draws: record.settings.draws.saturating_add(extended.unwrap_or(0)),
+            draws: draws(&folder, args),
             threads: args.threads.unwrap_or(defaults.threads),
             ..record.settings.clone()
         };
@@ -97,6 +101,18 @@ impl Task {
             tell(printer, &fit, &convergence, seconds, &path);
         }
         Ok(if convergence.passed() { Exit::Fine } else { Exit::Unconverged })
+    }
+}
+
+/// Draws a chain that a run goes on to: what it set out to make, or has made if it is finished, and what is added.
+fn draws(folder: &RunFolder, args: &SampleArgs) -> usize {
+    let record = folder.record();
+    let made = record.chains.iter().map(|chain| chain.draws).max();
+    let aim = made.filter(|_| record.state == State::Finished).unwrap_or(record.settings.draws);
+    match args.extend {
+        Some(more) => aim.saturating_add(more),
+        None if args.until.is_empty() => aim,
+        None => aim.max(MOST_DRAWS),
     }
 }
 
