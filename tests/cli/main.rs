@@ -1,9 +1,10 @@
 //! Whole transcripts of the real binary: what was typed, what it wrote, its exit code.
 //!
-//! Each file in `transcripts/` is a test, and so is each function listed in `hostile`, `ends`, `answers` and `profiles`. `PPL_BLESS=1` writes what the binary says now into the transcripts; read the difference before keeping it.
+//! Each file in `transcripts/` is a test, and so is each function listed in `hostile`, `ends`, `answers`, `diagnoses` and `profiles`. `PPL_BLESS=1` writes what the binary says now into the transcripts; read the difference before keeping it.
 
 mod answers;
 mod binary;
+mod diagnoses;
 mod ends;
 mod hostile;
 mod profiles;
@@ -17,7 +18,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 type Case = (&'static str, fn());
 
 fn main() {
-    let cases = [hostile::CASES, ends::CASES, answers::CASES, profiles::CASES];
+    let cases = [hostile::CASES, ends::CASES, answers::CASES, diagnoses::CASES, profiles::CASES];
     let functions = cases.into_iter().flatten().map(|&(name, case)| {
         Trial::test(name, move || {
             case();

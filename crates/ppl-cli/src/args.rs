@@ -38,6 +38,8 @@ pub enum Command {
     Sample(Box<SampleArgs>),
     /// Means, quantiles and convergence of a run
     Summary(SummaryArgs),
+    /// Say which checks of a run failed, where in the model, and what to do
+    Diagnose(DiagnoseArgs),
     /// Write the draws of a run in another format
     Export(ExportArgs),
     /// Log density and gradient at a point, as JSON
@@ -303,6 +305,25 @@ pub enum SummaryFormat {
     Json,
     /// A table for documents
     Markdown,
+}
+
+/// `ppl diagnose`
+#[derive(Args, Debug)]
+pub struct DiagnoseArgs {
+    /// The run folder
+    pub run: PathBuf,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = DiagnoseFormat::Text)]
+    pub format: DiagnoseFormat,
+}
+
+/// Formats of a diagnosis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiagnoseFormat {
+    /// A paragraph for each check that failed
+    Text,
+    /// All checks
+    Json,
 }
 
 /// `ppl export`

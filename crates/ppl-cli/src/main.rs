@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod checks;
 mod commands;
 mod defect;
 mod digits;
@@ -44,6 +45,7 @@ fn dispatch(command: Command, printer: &Printer) -> Result<Exit, Failure> {
         Command::Fmt(args) => commands::fmt::run(&args, printer),
         Command::Sample(args) => commands::sample::run(&args, printer),
         Command::Summary(args) => commands::summary::run(&args, printer),
+        Command::Diagnose(args) => commands::diagnose::run(&args, printer),
         Command::Export(args) => commands::export::run(&args),
         Command::Eval(args) => commands::eval::run(&args, printer),
         Command::Graph(args) => commands::graph::run(&args, printer),

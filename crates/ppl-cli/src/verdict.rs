@@ -38,10 +38,12 @@ pub fn lines(checks: &Convergence, fit: &Fit) -> Vec<String> {
 /// What is wrong, the worst first.
 pub fn problems(checks: &Convergence, fit: &Fit) -> Vec<String> {
     let mut lines: Vec<String> = failures(checks).into_iter().collect();
+    lines.extend(stuck(checks));
     lines.extend(mixing(checks).filter(|_| mixes_badly(checks)));
     lines.extend(too_slow(checks));
     lines.extend(divergences(checks, fit));
     lines.extend(energy(checks));
+    lines.extend(unjudged(checks));
     lines.extend(not_finite(checks));
     lines.extend(depth_limits(checks));
     lines
@@ -54,6 +56,25 @@ fn failures(checks: &Convergence) -> Option<String> {
         others => format!(" (and {} more)", count(others, "chain")),
     };
     Some(format!("chain {chain} failed{others}: {reason}"))
+}
+
+fn stuck(checks: &Convergence) -> Option<String> {
+    let chain = checks.stuck.first()?;
+    let others = match checks.stuck.len() - 1 {
+        0 => String::new(),
+        others => format!(" (and {} more)", count(others, "chain")),
+    };
+    Some(format!("chain {chain} never moved{others}: start it elsewhere with --init, or give it a longer --warmup"))
+}
+
+fn unjudged(checks: &Convergence) -> Option<String> {
+    let (number, evaluations) = checks.unjudged;
+    checks.unjudged_are_many().then(|| {
+        format!(
+            "the log density was no number at {} of its evaluations: what lies there is missing from the draws",
+            percent(number as usize, evaluations as usize)
+        )
+    })
 }
 
 fn mixes_badly(checks: &Convergence) -> bool {
@@ -170,6 +191,8 @@ mod tests {
             lowest_ebfmi: Some(0.9),
             ensembles: false,
             too_slow: None,
+            stuck: Vec::new(),
+            unjudged: (0, 0),
             failures: Vec::new(),
         }
     }

@@ -46,4 +46,6 @@ pub use labels::Labels;
 pub use ppl_graph::Footprint;
 pub use ppl_graph::passes::Condense;
 pub use ppl_math::kernels::Isa;
-pub use program::{ColumnKind, Evaluation, Machine, ModelDensity, ModelOutput, OutputColumn, Program, Stage, lower};
+pub use program::{
+    ColumnKind, Evaluation, Machine, ModelDensity, ModelOutput, OutputColumn, Program, Stage, Unknowns, lower,
+};

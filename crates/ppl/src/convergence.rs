@@ -1,7 +1,7 @@
 //! Whether the draws of a run can be trusted.
 
 use ppl_stats::{Reliability, Undefined};
-use ppl_store::{Content, Row};
+use ppl_store::{Content, FaultName, Row};
 
 use crate::Fit;
 
@@ -14,6 +14,10 @@ const LEAST_EBFMI: f64 = 0.3;
 
 /// Share of draws that may be divergences: a handful among thousands is chance, a pattern is not.
 const DIVERGENT: f64 = 0.005;
+/// Share of evaluations that may give no number.
+const UNJUDGED: f64 = 0.005;
+/// Draws in which a chain should have moved.
+const MOVES: usize = 10;
 
 /// The checks of a run that has ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +43,10 @@ pub struct Convergence {
     /// The column whose walkers are the slowest among those that took fewer than 50 autocorrelation times, with that time in
     /// iterations, which is then an underestimate; none for samplers without walkers.
     pub too_slow: Option<(String, f64)>,
+    /// Chains none of whose draws moved.
+    pub stuck: Vec<u64>,
+    /// Evaluations after warm-up that gave no number, and all evaluations with those of warm-up.
+    pub unjudged: (u64, u64),
     /// Why chains failed, with their ids.
     pub failures: Vec<(u64, String)>,
 }
@@ -57,11 +65,13 @@ impl Convergence {
             worst_rhat: rhats.max_by(|a, b| a.1.total_cmp(&b.1)).map(owned),
             lowest_ess: sizes.min_by(|a, b| a.1.total_cmp(&b.1)).map(owned),
             not_finite: strange.map(|(name, _)| name.to_string()).collect(),
-            divergences: fit.chains.iter().map(|chain| chain.divergences).sum(),
+            divergences: divergences(fit),
             depth_limits: fit.chains.iter().map(|chain| chain.depth_limits).sum(),
             lowest_ebfmi: lowest_ebfmi(fit),
             ensembles: fit.draws.chains.iter().any(|chain| chain.walker > 0),
             too_slow: too_slow(summary),
+            stuck: stuck(fit),
+            unjudged: unjudged(fit),
             failures: failures.collect(),
         }
     }
@@ -70,6 +80,8 @@ impl Convergence {
     pub fn passed(&self) -> bool {
         self.draws > 0
             && self.failures.is_empty()
+            && self.stuck.is_empty()
+            && !self.unjudged_are_many()
             && self.too_slow.is_none()
             && !self.divergences_are_many()
             && !(self.rhat_is_large() || self.ess_is_small() || self.ebfmi_is_small())
@@ -77,7 +89,18 @@ impl Convergence {
 
     /// Whether some chains disagree.
     pub fn rhat_is_large(&self) -> bool {
-        self.worst_rhat.as_ref().is_some_and(|(_, rhat)| *rhat >= LARGEST_RHAT)
+        self.worst_rhat.as_ref().is_some_and(|(_, rhat)| Self::is_large(*rhat))
+    }
+
+    /// Whether chains with such an R̂ disagree.
+    pub(crate) fn is_large(rhat: f64) -> bool {
+        rhat >= LARGEST_RHAT
+    }
+
+    /// Whether the log density gave no number in more than one of two hundred evaluations: what lies there is missing from
+    /// the draws.
+    pub fn unjudged_are_many(&self) -> bool {
+        self.unjudged.0 as f64 > UNJUDGED * self.unjudged.1 as f64
     }
 
     /// Whether divergences are more than one in two hundred draws.
@@ -121,6 +144,32 @@ fn too_slow(summary: &[Row]) -> Option<(String, f64)> {
 fn chains_with_draws(fit: &Fit) -> usize {
     let by_id = fit.draws.chains.chunk_by(|a, b| a.id == b.id);
     by_id.filter(|walkers| walkers.iter().any(|walker| !walker.is_empty())).count()
+}
+
+/// Divergences as the chains counted them; of a run that is going on, those among its draws.
+fn divergences(fit: &Fit) -> usize {
+    let among_draws = || fit.draws.chains.iter().flat_map(|chain| &chain.stats).filter(|stats| stats.divergent).count();
+    match fit.chains.is_empty() {
+        true => among_draws(),
+        false => fit.chains.iter().map(|chain| chain.divergences).sum(),
+    }
+}
+
+/// Chains whose log density was the same at every draw, although some proposal could have been rejected.
+fn stuck(fit: &Fit) -> Vec<u64> {
+    let moves = |stats: &[ppl_engine::Stats]| stats.windows(2).any(|s| s[0].log_density != s[1].log_density);
+    let rejects = |stats: &[ppl_engine::Stats]| stats.iter().any(|s| s.accept < 1.0);
+    let by_id = fit.draws.chains.chunk_by(|a, b| a.id == b.id);
+    let stuck =
+        by_id.filter(|walkers| walkers.iter().all(|w| w.len() >= MOVES && rejects(&w.stats) && !moves(&w.stats)));
+    stuck.map(|walkers| walkers[0].id).collect()
+}
+
+fn unjudged(fit: &Fit) -> (u64, u64) {
+    let without_number =
+        |kind| matches!(kind, FaultName::Nan | FaultName::Rejected | FaultName::Gradient | FaultName::Other);
+    let faults = fit.chains.iter().flat_map(|chain| &chain.faults).filter(|fault| without_number(fault.kind));
+    (faults.map(|fault| fault.sampling).sum(), fit.chains.iter().map(|chain| chain.evaluations).sum())
 }
 
 fn lowest_ebfmi(fit: &Fit) -> Option<f64> {
@@ -184,5 +233,25 @@ mod tests {
     #[test]
     fn no_draws_are_no_reason_for_trust() {
         assert!(!checks(&[]).passed());
+    }
+
+    #[test]
+    fn a_chain_that_never_moves_fails_by_its_id() {
+        let mut still = fit(&[0.0, 0.1]);
+        let standing = ppl_engine::Stats { log_density: -1.0, accept: 0.2, ..Default::default() };
+        still.draws.chains[1].stats = vec![standing; 400];
+        let checks = still.convergence(&still.summary());
+        assert_eq!(checks.stuck, [2]);
+        assert!(!checks.passed());
+        // Nothing is rejected where there is nothing to sample.
+        still.draws.chains[1].stats = vec![ppl_engine::Stats { accept: 1.0, ..standing }; 400];
+        assert!(still.convergence(&still.summary()).passed());
+    }
+
+    #[test]
+    fn draws_around_a_hole_in_the_density_are_not_trusted() {
+        let holes = Convergence { unjudged: (6, 1000), ..checks(&[0.0, 0.1]) };
+        assert!(holes.unjudged_are_many() && !holes.passed());
+        assert!(Convergence { unjudged: (5, 1000), ..holes }.passed());
     }
 }

@@ -32,6 +32,7 @@ mod cascade;
 mod control;
 mod convergence;
 mod data;
+mod diagnosis;
 mod divergence;
 mod error;
 mod files;
@@ -45,6 +46,7 @@ mod stack;
 pub use control::{Control, Stop, Until};
 pub use convergence::Convergence;
 pub use data::Data;
+pub use diagnosis::{Contrast, Diagnosis, Difference, Place, Places, RunFault};
 pub use divergence::DivergencePlace;
 pub use error::RunError;
 pub use fit::Fit;
@@ -61,5 +63,8 @@ pub use ppl_engine::{
     Nuts, Observer, Output, Progress, Sampler, Scan, Settings, Starts, TermFailure, UpdateKind,
 };
 pub use ppl_stats::{Summary, Undefined};
-pub use ppl_store::{Column, Content, Kind, Row, Run, RunFolder, State, StoreError, export_csv};
+pub use ppl_store::{
+    ChainRecord, Column, Content, CulpritRecord, FaultName, Kind, Phase as ChainPhase, Row, Run, RunFolder, State,
+    StoreError, export_csv,
+};
 pub use ppl_syntax::print_tree;

@@ -9,7 +9,7 @@ use ppl_syntax::ast::Ast;
 use crate::cascade::without_consequences;
 use crate::files::read_text;
 use crate::stack::with_large_stack;
-use crate::{Data, Program, Report};
+use crate::{Data, Places, Program, Report};
 
 /// A model as text, with its syntax tree.
 ///
@@ -68,6 +68,11 @@ impl Model {
     /// The text; empty where the file could not be read.
     pub fn text(&self) -> &str {
         self.source.map_or("", |source| &self.report.sources.get(source).text)
+    }
+
+    /// Where its variables stand.
+    pub fn places(&self) -> Places {
+        Places::new(self.ast(), &self.report.sources)
     }
 
     /// What messages call it.

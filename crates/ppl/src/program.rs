@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use ppl_compiler::{ColumnKind, Condense, Evaluation, Footprint, Machine, ModelDensity, OutputColumn, Stage};
+use ppl_compiler::{ColumnKind, Condense, Evaluation, Footprint, Machine, ModelDensity, OutputColumn, Stage, Unknowns};
 use ppl_data::Document;
 use ppl_density::{Fault, LogDensity};
 use ppl_diagnostic::Diagnosed;
@@ -198,6 +198,11 @@ impl Program {
         folder.finish(&ends, supervision.stopped_by())?;
         keeper.close()?;
         Ok(Fit::open(&path)?)
+    }
+
+    /// The sampled unknowns on their natural scale.
+    pub(crate) fn unknowns(&self) -> Unknowns {
+        self.compiled.unknowns()
     }
 
     /// The density of a run: each chain shares its evaluations with its part of the threads that chains leave idle.

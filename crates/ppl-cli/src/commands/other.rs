@@ -8,7 +8,7 @@ use crate::args::Arguments;
 use crate::failure::{Exit, Failure};
 
 /// Commands that are planned.
-const PLANNED: [&str; 9] = ["prior", "predict", "exact", "diagnose", "report", "compare", "sbc", "merge", "lsp"];
+const PLANNED: [&str; 8] = ["prior", "predict", "exact", "report", "compare", "sbc", "merge", "lsp"];
 
 /// Says which it is.
 pub fn run(words: &[OsString]) -> Result<Exit, Failure> {

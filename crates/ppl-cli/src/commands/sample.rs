@@ -140,4 +140,7 @@ fn tell(printer: &Printer, fit: &Fit, convergence: &ppl::Convergence, seconds: f
     for line in verdict::lines(convergence, fit) {
         printer.note(&line);
     }
+    if !convergence.passed() {
+        printer.note(&format!("`ppl diagnose {}` says where in the model, and what to do", path.display()));
+    }
 }

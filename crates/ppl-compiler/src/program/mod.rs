@@ -9,6 +9,7 @@ mod output;
 mod places;
 mod point;
 mod start;
+mod unknowns;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ pub use columns::{ColumnKind, OutputColumn};
 pub use density::{Machine, ModelDensity};
 pub use evaluation::Evaluation;
 pub use output::ModelOutput;
+pub use unknowns::Unknowns;
 
 /// A program with its data.
 #[derive(Clone)]

@@ -1,0 +1,138 @@
+//! Chains that failed or never moved.
+
+use ppl::{Diagnosis, FaultName, State};
+
+use super::{Check, count, evaluations};
+
+/// Whether there are draws at all.
+pub fn draws(diagnosis: &Diagnosis) -> Check {
+    let checks = &diagnosis.convergence;
+    let chains = count(checks.chains as u64, if checks.ensembles { "ensemble" } else { "chain" });
+    match checks.draws {
+        0 => Check::failed(
+            "draws",
+            "there are no draws",
+            Vec::new(),
+            "sample again: the run was stopped before the end of its warm-up, or no chain found a start",
+        ),
+        draws if diagnosis.state == State::Running => Check::noted(
+            "draws",
+            format!("{draws} draws from {chains} so far: the run is going on, or was killed"),
+            Vec::new(),
+            "go on with `ppl sample --resume RUN` if it was killed; counts of its chains are known at its end",
+        ),
+        draws => Check::passed("draws", format!("{draws} draws from {chains}")),
+    }
+}
+
+/// Whether all chains came to their end.
+pub fn failures(diagnosis: &Diagnosis) -> Check {
+    let failures = &diagnosis.convergence.failures;
+    if failures.is_empty() {
+        return Check::passed("chains", "no chain failed");
+    }
+    let mut places: Vec<String> = failures.iter().map(|(chain, reason)| format!("chain {chain}: {reason}")).collect();
+    let fatal = diagnosis.faults.iter().filter(|fault| fault.kind == FaultName::Fatal);
+    places.extend(fatal.flat_map(|fault| evaluations::places(diagnosis, fault)));
+    let finding = match failures.len() {
+        1 => "1 chain failed; its draws up to there are kept, and the other chains went on".to_string(),
+        many => format!("{many} chains failed; their draws up to there are kept"),
+    };
+    let remedy = "correct what is told there and sample again; what is left of a chain that failed says little of the \
+                  places where it would have gone";
+    Check::failed("chains", finding, places, remedy)
+}
+
+/// Whether all chains moved.
+pub fn stuck(diagnosis: &Diagnosis) -> Check {
+    let stuck = &diagnosis.convergence.stuck;
+    if stuck.is_empty() {
+        return Check::passed("stuck", "every chain moved");
+    }
+    let ids: Vec<String> = stuck.iter().map(u64::to_string).collect();
+    let finding = match ids.len() {
+        1 => format!("chain {} never moved: every proposal was rejected", ids[0]),
+        _ => format!("chains {} never moved: every proposal was rejected", ids.join(", ")),
+    };
+    let remedy = "start it elsewhere with --init or another --seed, or give it a longer --warmup; if it stays, the log \
+                  density jumps near its start: look for a condition or a rounding in the model";
+    Check::failed("stuck", finding, Vec::new(), remedy)
+}
+
+#[cfg(test)]
+mod tests {
+    use ppl::{ChainPhase, Convergence, CulpritRecord, Places, RunFault, Settings};
+
+    use super::*;
+    use crate::checks::Status;
+
+    fn diagnosis() -> Diagnosis {
+        let statement =
+            CulpritRecord { statement: "y (3:1)".into(), value: "inf".into(), element: Some("y[2]".into()) };
+        let fault = RunFault {
+            kind: FaultName::Fatal,
+            reason: "it broke".into(),
+            count: 1,
+            sampling: 1,
+            chains: vec![(2, 1)],
+            phase: ChainPhase::Sampling,
+            iteration: Some(6),
+            statements: vec![statement],
+            point: vec![("tau".into(), 1e-9)],
+        };
+        let convergence = Convergence {
+            draws: 1000,
+            chains: 4,
+            worst_rhat: None,
+            lowest_ess: None,
+            not_finite: Vec::new(),
+            divergences: 0,
+            depth_limits: 0,
+            lowest_ebfmi: None,
+            ensembles: false,
+            too_slow: None,
+            stuck: vec![1, 3],
+            unjudged: (0, 0),
+            failures: vec![(2, "it broke".into())],
+        };
+        Diagnosis {
+            model: "m.model".into(),
+            settings: Settings::default(),
+            state: State::Failed,
+            convergence,
+            large_rhat: Vec::new(),
+            small_bulk: Vec::new(),
+            small_tail: Vec::new(),
+            faults: vec![fault],
+            contrast: None,
+            divergence_place: None,
+            unavailable: None,
+            places: Places::default(),
+        }
+    }
+
+    #[test]
+    fn a_chain_that_failed_is_told_with_statement_and_point() {
+        let check = failures(&diagnosis());
+        assert_eq!((check.status, check.places.len()), (Status::Failed, 3));
+        assert_eq!(check.places[0], "chain 2: it broke");
+        assert_eq!(check.places[1], "`y (3:1)` was inf, for example y[2]");
+        assert_eq!(check.places[2], "first in iteration 7 after the warm-up of chain 2, at tau = 1.0e-9");
+    }
+
+    #[test]
+    fn chains_that_never_moved_are_named() {
+        let check = stuck(&diagnosis());
+        assert_eq!(check.finding, "chains 1, 3 never moved: every proposal was rejected");
+        let moved = Diagnosis { convergence: Convergence { stuck: vec![], ..diagnosis().convergence }, ..diagnosis() };
+        assert_eq!(stuck(&moved).status, Status::Passed);
+    }
+
+    #[test]
+    fn a_run_without_draws_and_one_that_goes_on_are_told_apart() {
+        let none = Diagnosis { convergence: Convergence { draws: 0, ..diagnosis().convergence }, ..diagnosis() };
+        let running = Diagnosis { state: State::Running, ..diagnosis() };
+        let status = [&none, &running, &diagnosis()].map(|diagnosis| draws(diagnosis).status);
+        assert_eq!(status, [Status::Failed, Status::Noted, Status::Passed]);
+    }
+}

@@ -1,0 +1,101 @@
+//! Evaluations that gave no usable number.
+
+use ppl::{ChainPhase, Diagnosis, FaultName, RunFault};
+
+use super::{Check, count, percent, short, statement};
+
+/// Unknowns shown of a point.
+const UNKNOWNS: usize = 8;
+/// Chains counted apart.
+const CHAINS: usize = 8;
+
+/// Whether the log density could be evaluated wherever the sampler went.
+pub fn faults(diagnosis: &Diagnosis) -> Check {
+    let faults: Vec<&RunFault> = diagnosis.faults.iter().filter(|fault| fault.kind != FaultName::Fatal).collect();
+    let (unjudged, evaluations) = diagnosis.convergence.unjudged;
+    if faults.is_empty() {
+        return Check::passed("evaluations", "the log density was a number wherever it was evaluated");
+    }
+    let endless: u64 =
+        faults.iter().filter(|fault| fault.kind == FaultName::MinusInfinity).map(|fault| fault.sampling).sum();
+    let places = faults.iter().flat_map(|fault| [vec![summary(fault)], places(diagnosis, fault)].concat()).collect();
+    let finding = format!(
+        "after warm-up the log density was no number at {} ({} of all evaluations), and −∞ at {}",
+        count(unjudged, "position"),
+        percent(unjudged as f64, evaluations as f64),
+        endless,
+    );
+    match diagnosis.convergence.unjudged_are_many() {
+        true => Check::failed(
+            "evaluations",
+            format!("{finding}: what lies there is missing from the draws"),
+            places,
+            remedy(&faults),
+        ),
+        false => Check::noted("evaluations", finding, places, remedy(&faults)),
+    }
+}
+
+fn summary(fault: &RunFault) -> String {
+    let of = |(chain, number): &(u64, u64)| format!("{number} in chain {chain}");
+    let chains = match fault.chains.len() {
+        many if many > CHAINS => format!("{} in {many} chains", fault.count),
+        _ => fault.chains.iter().map(of).collect::<Vec<_>>().join(", "),
+    };
+    format!("{}: {chains}", fault.reason)
+}
+
+/// The statements to blame for a fault, and the point at which it happened first.
+pub fn places(diagnosis: &Diagnosis, fault: &RunFault) -> Vec<String> {
+    let mut lines: Vec<String> = fault
+        .statements
+        .iter()
+        .map(|culprit| {
+            let element = culprit.element.as_ref().map_or(String::new(), |element| format!(", for example {element}"));
+            format!("{} was {}{element}", statement(diagnosis, &culprit.statement), culprit.value)
+        })
+        .collect();
+    lines.push(format!("first {}{}", moment(fault), point(fault)));
+    lines
+}
+
+fn moment(fault: &RunFault) -> String {
+    let chain = fault.chains.first().map_or(0, |(chain, _)| *chain);
+    let iteration = fault.iteration.map_or(0, |iteration| iteration + 1);
+    match fault.phase {
+        ChainPhase::Start => format!("at the start of chain {chain}"),
+        ChainPhase::Warmup => format!("in iteration {iteration} of the warm-up of chain {chain}"),
+        ChainPhase::Sampling => format!("in iteration {iteration} after the warm-up of chain {chain}"),
+    }
+}
+
+fn point(fault: &RunFault) -> String {
+    let values: Vec<String> =
+        fault.point.iter().take(UNKNOWNS).map(|(name, value)| format!("{name} = {}", short(*value))).collect();
+    let more = match fault.point.len().saturating_sub(UNKNOWNS) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    if values.is_empty() { String::new() } else { format!(", at {}{more}", values.join(", ")) }
+}
+
+fn remedy(faults: &[&RunFault]) -> String {
+    let any = |kinds: &[FaultName]| faults.iter().any(|fault| kinds.contains(&fault.kind));
+    let mut remedies = Vec::new();
+    if any(&[FaultName::Nan, FaultName::Rejected, FaultName::Gradient, FaultName::Other]) {
+        remedies.push(
+            "keep the arguments of these statements inside their domains, with supports such as `real(min = 0)` or priors \
+             that cannot reach so far",
+        );
+    }
+    if any(&[FaultName::MinusInfinity]) {
+        remedies.push(
+            "where a density is −∞ an unknown decides whether the data are possible at all: give it the support that the \
+             data leave it",
+        );
+    }
+    if any(&[FaultName::Output]) {
+        remedies.push("draws whose row could not be computed are NaN: look at what is simulated or reported there");
+    }
+    remedies.join("; ")
+}
