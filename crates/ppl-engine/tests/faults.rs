@@ -116,16 +116,41 @@ const DEADLY: [(Misdeed, &str); 3] = [
     (Misdeed::Panic, "it panicked: index out of bounds at"),
 ];
 
+/// Every kernel there is: the metrics and integrators of NUTS, the moves of an ensemble, the updates of Metropolis.
+fn kernels() -> Vec<Sampler> {
+    let metrics = [Metric::Auto, Metric::Diagonal, Metric::LowRank, Metric::Dense];
+    let nuts = metrics.map(|metric| Sampler::Nuts(Nuts { metric, ..Nuts::default() }));
+    let walnuts = [Sampler::Nuts(Nuts { integrator: Integrator::Walnuts, ..Nuts::default() })];
+    let gaussian = Move::Gaussian { scale: 1.0, spread: 1.0, coordinates: Coordinates::Random };
+    let moves =
+        [Move::STRETCH, Move::WALK, Move::Differential, Move::Snooker, Move::Side, Move::Kde, Move::Slice, gaussian];
+    let ensembles = moves.map(|kind| Sampler::Ensemble(Ensemble { moves: vec![(kind, 1.0)], ..Ensemble::default() }));
+    let both = vec![(UpdateKind::Joint, 1.0), (UpdateKind::Componentwise, 1.0)];
+    let updates = [
+        Metropolis::default(),
+        Metropolis { updates: vec![(UpdateKind::Componentwise, 1.0)], ..Metropolis::default() },
+        Metropolis { updates: both, scan: Scan::Systematic, ..Metropolis::default() },
+        Metropolis { delayed_rejection: Some(0.2), ..Metropolis::default() },
+    ];
+    [&nuts[..], &walnuts, &ensembles, &updates.map(Sampler::Metropolis)].concat()
+}
+
 #[test]
 fn what_can_be_rejected_is_rejected_and_told_with_its_first_position() {
     for (misdeed, place) in HARMLESS.into_iter().flat_map(|m| [(m, Place::NowAndThen), (m, Place::Tail)]) {
-        for sampler in samplers() {
+        for sampler in kernels() {
             let density = Faulty { dim: 2, place, misdeed };
             let kind = misdeed.kind(&sampler);
-            for end in ends(&density, &settings(sampler, 300, 2000)).unwrap() {
-                assert_eq!((&end.outcome, end.draws), (&Outcome::Finished, 2000), "{density:?}");
+            // An iteration has one evaluation or few, one a leaf, or one a walker.
+            let draws = match &sampler {
+                Sampler::Metropolis(_) => 10_000,
+                Sampler::Nuts(_) => 2000,
+                _ => 300,
+            };
+            for end in ends(&density, &settings(sampler.clone(), draws / 5, draws)).unwrap() {
+                assert_eq!((&end.outcome, end.draws), (&Outcome::Finished, draws), "{density:?}");
                 let kinds: Vec<&FaultKind> = end.faults.iter().map(|fault| &fault.kind).collect();
-                assert_eq!(kinds, kind.iter().collect::<Vec<_>>(), "{density:?}");
+                assert_eq!(kinds, kind.iter().collect::<Vec<_>>(), "{density:?} {sampler:?}");
                 for ChainFault { count, sampling, first, .. } in &end.faults {
                     assert!((1..=*count).contains(sampling) && density.strikes(&first.position), "{first:?}");
                     let blamed: Vec<&str> = first.terms.iter().map(|term| term.name.as_str()).collect();
@@ -155,8 +180,7 @@ fn a_divergence_is_kept_with_the_step_that_diverged() {
 #[test]
 fn what_is_fatal_ends_its_chain_with_the_position_and_keeps_the_draws() {
     for (misdeed, reason) in DEADLY {
-        for (sampler, place) in samplers().into_iter().flat_map(|s| [(s.clone(), Place::NowAndThen), (s, Place::Tail)])
-        {
+        for (sampler, place) in kernels().into_iter().flat_map(|s| [(s.clone(), Place::NowAndThen), (s, Place::Tail)]) {
             let density = Faulty { dim: 2, place, misdeed };
             let settings = settings(sampler, 0, 20_000);
             let ends = match ends(&density, &settings) {
