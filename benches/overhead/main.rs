@@ -66,7 +66,7 @@ impl LogDensity for Normal {
 
     fn log_density_and_gradient(&mut self, q: &[f64], gradient: &mut [f64]) -> Result<f64, Fault> {
         let start = Instant::now();
-        let block = if self.directions == 0 { self.dim } else { self.dim / self.directions };
+        let block = self.dim.checked_div(self.directions).unwrap_or(self.dim);
         for (q, g) in q.chunks(block).zip(gradient.chunks_mut(block)) {
             // (I + 15 uuᵀ)⁻¹ = I − (15/16) uuᵀ with u constant.
             let along = if self.directions == 0 { 0.0 } else { 0.9375 * q.iter().sum::<f64>() / q.len() as f64 };

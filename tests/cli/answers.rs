@@ -13,6 +13,7 @@ use crate::binary::{Ran, ppl};
 pub const CASES: &[Case] = &[
     ("eight_schools_are_answered", eight_schools_are_answered),
     ("all_samplers_agree", all_samplers_agree),
+    ("tempering_tells_the_evidence", tempering_tells_the_evidence),
     ("what_new_writes_runs_as_it_is", what_new_writes_runs_as_it_is),
     ("every_example_runs", every_example_runs),
 ];
@@ -59,6 +60,17 @@ fn all_samplers_agree() {
         let p = mean(&summary(&folder, sampler), "p");
         assert!((p - 2.0 / 3.0).abs() < 0.01, "{sampler}: {p}");
     }
+}
+
+fn tempering_tells_the_evidence() {
+    let (_scratch, folder) = crate::binary::coins();
+    let words = ["sample", "coin.model", "coin.json", "--temperatures", "5"];
+    ppl(&folder, words).says(0, &["the chains agree", "log evidence -2.", "round trips a chain"]);
+    let summary = summary(&folder, "run");
+    let evidence = summary["log_evidence"]["value"].as_f64().expect("the evidence is told");
+    // Every number of heads from 0 to 10 is equally probable.
+    assert!((evidence + 11.0_f64.ln()).abs() < 0.05, "{evidence}");
+    ppl(&folder, ["summary", "run"]).says(0, &["log evidence -2."]);
 }
 
 fn what_new_writes_runs_as_it_is() {

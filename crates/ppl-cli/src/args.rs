@@ -145,6 +145,9 @@ pub struct SampleArgs {
     /// Doublings of a NUTS trajectory at most [default: 10]
     #[arg(long, allow_negative_numbers = true, value_name = "N")]
     pub max_depth: Option<u32>,
+    /// Temper each chain with so many temperatures, such as 10, for modes far apart and the log evidence
+    #[arg(long, allow_negative_numbers = true, value_name = "N")]
+    pub temperatures: Option<usize>,
     /// Walkers an ensemble [default: 4 for each unknown, at least 32]
     #[arg(long, allow_negative_numbers = true, value_name = "N")]
     pub walkers: Option<usize>,
@@ -190,29 +193,10 @@ pub struct SampleArgs {
 }
 
 /// What a run was begun with, and so cannot be changed when it goes on.
-const FIXED: [&str; 22] = [
-    "model",
-    "data",
-    "set",
-    "output",
-    "sampler",
-    "chains",
-    "warmup",
-    "draws",
-    "thin",
-    "seed",
-    "chain_id",
-    "moves",
-    "updates",
-    "scan",
-    "delayed_rejection",
-    "metric",
-    "pool",
-    "target_accept",
-    "max_depth",
-    "walkers",
-    "init",
-    "save_warmup",
+#[rustfmt::skip]
+const FIXED: [&str; 25] = [
+    "model", "data", "set", "output", "sampler", "chains", "warmup", "draws", "thin", "seed", "chain_id", "metric", "pool",
+    "target_accept", "max_depth", "temperatures", "walkers", "moves", "updates", "scan", "delayed_rejection", "init", "save_warmup", "interpret", "condense",
 ];
 
 /// What evaluates the log density.
@@ -444,4 +428,21 @@ pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     pub shell: Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn what_a_run_was_begun_with_cannot_be_changed_when_it_goes_on() {
+        let command = Arguments::command();
+        let sample = command.find_subcommand("sample").expect("there is such a command");
+        let free = ["threads", "quiet", "until", "resume", "extend", "checkpoint", "help"];
+        let known = |id: &str| FIXED.contains(&id) || free.contains(&id);
+        let new: Vec<&str> = sample.get_arguments().map(|a| a.get_id().as_str()).filter(|id| !known(id)).collect();
+        assert!(new.is_empty(), "may these change? {new:?}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use ppl::{Ensemble, Metric, Metropolis, Nuts, Sampler, Scan, Settings};
+use ppl::{Ensemble, Metric, Metropolis, Nuts, Sampler, Scan, Settings, Tempering};
 
 use crate::args::{MetricArg, SampleArgs, SamplerArg, ScanArg, SwitchArg};
 use crate::failure::Failure;
@@ -20,6 +20,7 @@ pub fn settings(args: &SampleArgs) -> Result<Settings, Failure> {
     let defaults = Settings::default();
     Ok(Settings {
         sampler: sampler(args)?,
+        tempering: tempering(args)?,
         chains: args.chains,
         warmup: args.warmup,
         draws: args.draws.unwrap_or(if args.until.is_empty() { defaults.draws } else { MOST_DRAWS }),
@@ -68,6 +69,14 @@ pub fn weighted<T: FromStr<Err = String>>(text: &str) -> Result<(T, f64), String
     Ok((name.parse()?, weight))
 }
 
+fn tempering(args: &SampleArgs) -> Result<Option<Tempering>, Failure> {
+    let tempering = |temperatures| match temperatures {
+        0 | 1 => Err(wrong("--temperatures", temperatures, "choose 2 or more, such as 10")),
+        _ => Ok(Tempering { temperatures, pool: args.pool != Some(SwitchArg::Off) }),
+    };
+    args.temperatures.map(tempering).transpose()
+}
+
 fn nuts(args: &SampleArgs) -> Result<Nuts, Failure> {
     let defaults = Nuts::default();
     if let Some(depth) = args.max_depth.filter(|depth| !(1..=20).contains(depth)) {
@@ -93,7 +102,8 @@ fn refuse_strangers(args: &SampleArgs) -> Result<(), Failure> {
         [SamplerArg::Nuts, SamplerArg::Ensemble, SamplerArg::Metropolis].map(|sampler| args.sampler == sampler);
     let strangers = [
         ("--metric", "nuts", args.metric.is_some() && !nuts),
-        ("--pool", "nuts", args.pool.is_some() && !nuts),
+        ("--pool", "nuts", args.pool.is_some() && !nuts && args.temperatures.is_none()),
+        ("--temperatures", "nuts or metropolis", args.temperatures.is_some() && ensemble),
         ("--max-depth", "nuts", args.max_depth.is_some() && !nuts),
         ("--walkers", "ensemble", args.walkers.is_some() && !ensemble),
         ("--moves", "ensemble", !args.moves.is_empty() && !ensemble),
@@ -162,6 +172,11 @@ mod tests {
             (vec!["--chains", "0"], "`--chains` is 0"),
             (vec!["--draws", "0"], "`--draws` is 0"),
             (vec!["--target-accept", "1"], "`--target-accept` is 1"),
+            (vec!["--temperatures", "1"], "`--temperatures` is 1: choose 2 or more"),
+            (
+                vec!["--temperatures", "5", "--sampler", "ensemble"],
+                "`--temperatures` is an option of --sampler nuts or",
+            ),
             (vec!["--max-depth", "21"], "`--max-depth` is 21"),
             (vec!["--walkers", "9"], "`--walkers` is an option of --sampler ensemble"),
             (vec!["--scan", "random"], "`--scan` is an option of --sampler metropolis"),

@@ -1,6 +1,6 @@
 //! The summary of a run as a table.
 
-use ppl::{Column, Content, Fit, Row, Summary};
+use ppl::{Column, Content, Evidence, Fit, Row, Summary};
 
 use crate::digits::{decimals, number};
 use crate::json;
@@ -92,8 +92,19 @@ pub fn json(fit: &Fit, rows: &[Row]) -> String {
         };
         json::object([("name", json::text(&row.name))].into_iter().chain(values).chain(doc))
     });
+    let evidence = fit.evidence().map(|evidence| ("log_evidence", evidence_object(evidence)));
     let fields = [("draws", fit.draws.len().to_string()), ("columns", json::lines(columns, 2))];
-    json::fields(fields, 0) + "\n"
+    json::fields(fields.into_iter().chain(evidence), 0) + "\n"
+}
+
+fn evidence_object(evidence: Evidence) -> String {
+    let Evidence { log_evidence, error, round_trips, barrier } = evidence;
+    json::object([
+        ("value", json::number(log_evidence)),
+        ("error", json::number(error)),
+        ("round_trips", round_trips.to_string()),
+        ("barrier", json::number(barrier)),
+    ])
 }
 
 fn number_fields(summary: &Summary) -> Vec<(&'static str, String)> {

@@ -1,6 +1,8 @@
 //! What to think of a run, in plain words.
 
-use ppl::{Convergence, Fit};
+use ppl::{Convergence, Evidence, Fit};
+
+use crate::digits::{decimals, number};
 
 use crate::interrupt;
 
@@ -31,6 +33,7 @@ pub fn lines(checks: &Convergence, fit: &Fit) -> Vec<String> {
     if let (Some(line), false) = (mixing(checks), mixes_badly(checks)) {
         lines.insert(checks.failures.len().min(1), line);
     }
+    lines.extend(evidence(fit));
     lines.truncate(LINES);
     lines
 }
@@ -41,6 +44,7 @@ pub fn problems(checks: &Convergence, fit: &Fit) -> Vec<String> {
     lines.extend(stuck(checks));
     lines.extend(mixing(checks).filter(|_| mixes_badly(checks)));
     lines.extend(too_slow(checks));
+    lines.extend(few_round_trips(fit));
     lines.extend(divergences(checks, fit));
     lines.extend(energy(checks));
     lines.extend(unjudged(checks));
@@ -102,6 +106,23 @@ fn too_slow(checks: &Convergence) -> Option<String> {
     Some(format!(
         "the walkers are too slow for a run of this length: the autocorrelation time of `{name}` is {tau:.0} iterations or \
          more, and 50 times that are wanted; draw more, or use --sampler nuts"
+    ))
+}
+
+/// The log evidence with as many digits as are known.
+pub fn evidence(fit: &Fit) -> Option<String> {
+    let Evidence { log_evidence, error, round_trips, .. } = fit.evidence()?;
+    let places = decimals(error);
+    let (value, error) = (number(log_evidence, places), number(error, places.map(|p| p + 1)));
+    Some(format!("log evidence {value} ± {error}, after at least {} a chain", count(round_trips, "round trip")))
+}
+
+fn few_round_trips(fit: &Fit) -> Option<String> {
+    let evidence = fit.evidence().filter(Evidence::is_doubtful)?;
+    let trips = count(evidence.round_trips, "round trip");
+    Some(format!(
+        "only {trips} between the hottest and the coldest replica of a chain: try --temperatures {}, or a longer --warmup",
+        evidence.temperatures()
     ))
 }
 

@@ -17,6 +17,7 @@ use crate::sink::{ChainEnd, Draw, Outcome, Sink, SinkError, Stats};
 use crate::state::ChainState;
 use crate::supervisor::Supervisor;
 use crate::target::{Target, fatal, guard, panic_message};
+use crate::tempering::Tally;
 
 /// Dimensions from which ensembles mix poorly.
 const MANY_DIMENSIONS: usize = 20;
@@ -313,6 +314,12 @@ impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
         }
     }
 
+    /// The tally of a tempered chain that has not ended.
+    pub(crate) fn tally(&mut self) -> Option<&mut Tally> {
+        let kernel = self.state.kernel.as_mut().filter(|_| !self.over);
+        kernel.and_then(AnyKernel::tally)
+    }
+
     /// Notes that the chain has met the others, and perhaps that its warm-up is over; returns its state to be kept.
     pub(crate) fn has_met(&mut self, warmup_is_over: bool) -> Option<ChainState> {
         self.state.met = self.state.end.iterations;
@@ -345,8 +352,9 @@ impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
     /// Completes the counts and tells sink and observer.
     fn finish(&mut self, outcome: Outcome) {
         self.over = true;
-        let ChainState { end, accept, warmup, .. } = &mut self.state;
+        let ChainState { end, accept, warmup, kernel, .. } = &mut self.state;
         end.outcome = outcome;
+        end.ladder = kernel.as_ref().filter(|_| end.adapted.is_some()).and_then(AnyKernel::ladder);
         end.accept = *accept / end.iterations.saturating_sub(*warmup) as f64;
         end.evaluations = self.target.evaluations;
         end.faults = std::mem::take(&mut self.target.faults);
@@ -382,6 +390,7 @@ impl ChainEnd {
             depth_limits: 0,
             accept: f64::NAN,
             adapted: None,
+            ladder: None,
             evaluations: 0,
             faults: Vec::new(),
             positions: Vec::new(),

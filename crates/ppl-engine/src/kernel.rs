@@ -11,8 +11,9 @@ use crate::metropolis::RandomWalk;
 use crate::nuts::NoUTurn;
 use crate::rng::Streams;
 use crate::settings::{Sampler, Settings};
-use crate::sink::{Adapted, Stats};
+use crate::sink::{Adapted, Ladder, Stats};
 use crate::target::Target;
+use crate::tempering::{Tally, Tempering};
 
 /// A Markov kernel with its current state: one walker, or the walkers of an ensemble.
 ///
@@ -55,6 +56,8 @@ pub(crate) enum AnyKernel {
     Nuts(Box<NoUTurn>),
     Ensemble(Box<Walkers>),
     Metropolis(Box<RandomWalk>),
+    TemperedNuts(Box<Tempering<NoUTurn>>),
+    TemperedMetropolis(Box<Tempering<RandomWalk>>),
 }
 
 impl AnyKernel {
@@ -66,6 +69,9 @@ impl AnyKernel {
         given: &[Option<f64>],
         radius: f64,
     ) -> Result<Self, ChainError> {
+        if settings.tempering.is_some() && target.dim() > 0 {
+            return AnyKernel::start_tempered(settings, target, streams, given, radius);
+        }
         Ok(match &settings.sampler {
             _ if target.dim() == 0 => AnyKernel::Fixed(Fixed::new(target, settings.walkers(0))?),
             Sampler::Nuts(nuts) => {
@@ -82,23 +88,65 @@ impl AnyKernel {
         })
     }
 
+    fn start_tempered<D: LogDensity>(
+        settings: &Settings,
+        target: &mut Target<D>,
+        streams: &Streams,
+        given: &[Option<f64>],
+        radius: f64,
+    ) -> Result<Self, ChainError> {
+        Ok(match &settings.sampler {
+            Sampler::Nuts(nuts) => {
+                let kernel = Tempering::start(settings, nuts, target, streams, given, radius)?;
+                AnyKernel::TemperedNuts(Box::new(kernel))
+            }
+            Sampler::Metropolis(metropolis) => {
+                let kernel = Tempering::start(settings, metropolis, target, streams, given, radius)?;
+                AnyKernel::TemperedMetropolis(Box::new(kernel))
+            }
+            Sampler::Ensemble(_) => unreachable!("settings are checked"),
+        })
+    }
+
     pub(crate) fn kernel_mut<D: LogDensity>(&mut self) -> &mut dyn Kernel<D> {
         match self {
             AnyKernel::Fixed(kernel) => kernel,
             AnyKernel::Nuts(kernel) => &mut **kernel,
             AnyKernel::Ensemble(kernel) => &mut **kernel,
             AnyKernel::Metropolis(kernel) => &mut **kernel,
+            AnyKernel::TemperedNuts(kernel) => &mut **kernel,
+            AnyKernel::TemperedMetropolis(kernel) => &mut **kernel,
         }
     }
 
     /// Whether this is a kernel for such settings and dimensions.
     pub(crate) fn fits(&self, settings: &Settings, dim: usize) -> bool {
-        match (self, &settings.sampler) {
-            (AnyKernel::Fixed(_), _) => dim == 0,
-            (AnyKernel::Nuts(kernel), Sampler::Nuts(_)) => kernel.dim() == dim,
-            (AnyKernel::Ensemble(kernel), Sampler::Ensemble(_)) => kernel.dim() == dim,
-            (AnyKernel::Metropolis(kernel), Sampler::Metropolis(_)) => kernel.dim() == dim,
+        match (self, &settings.sampler, settings.temperatures()) {
+            (AnyKernel::Fixed(_), ..) => dim == 0,
+            (AnyKernel::Nuts(kernel), Sampler::Nuts(_), 1) => kernel.dim() == dim,
+            (AnyKernel::Ensemble(kernel), Sampler::Ensemble(_), 1) => kernel.dim() == dim,
+            (AnyKernel::Metropolis(kernel), Sampler::Metropolis(_), 1) => kernel.dim() == dim,
+            (AnyKernel::TemperedNuts(kernel), Sampler::Nuts(_), n) => kernel.fits(n, dim),
+            (AnyKernel::TemperedMetropolis(kernel), Sampler::Metropolis(_), n) => kernel.fits(n, dim),
             _ => false,
+        }
+    }
+
+    /// What a tempered chain has counted in the current round of its warm-up.
+    pub(crate) fn tally(&mut self) -> Option<&mut Tally> {
+        match self {
+            AnyKernel::TemperedNuts(kernel) => Some(kernel.tally()),
+            AnyKernel::TemperedMetropolis(kernel) => Some(kernel.tally()),
+            _ => None,
+        }
+    }
+
+    /// The ladder of temperatures, with tempering.
+    pub(crate) fn ladder(&self) -> Option<Ladder> {
+        match self {
+            AnyKernel::TemperedNuts(kernel) => Some(kernel.ladder()),
+            AnyKernel::TemperedMetropolis(kernel) => Some(kernel.ladder()),
+            _ => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! The engine knows nothing of models. It takes a [`LogDensity`] over unconstrained positions, runs one of three samplers
 //! on it — NUTS, an affine-invariant ensemble of walkers, adaptive Metropolis — and hands each draw to a [`Sink`].
+//! NUTS and Metropolis can explore a ladder of temperatures ([`Tempering`]) where modes lie far apart.
 //! The one main function is [`sample`]; [`sample_to_memory`] is its short form:
 //!
 //! ```
@@ -42,6 +43,7 @@ mod chain;
 mod divergence;
 mod ensemble;
 mod error;
+mod explorer;
 mod fault;
 mod fixed;
 mod init;
@@ -60,6 +62,7 @@ mod starts;
 mod state;
 mod supervisor;
 mod target;
+mod tempering;
 #[cfg(test)]
 mod testing;
 
@@ -74,8 +77,8 @@ pub use moves::{Coordinates, Move};
 pub use observer::{Event, Observer, Progress};
 pub use output::{Output, Positions};
 pub use run::{sample, starting_point};
-pub use settings::{Ensemble, Integrator, Metric, Metropolis, Nuts, Sampler, Scan, Settings, UpdateKind};
-pub use sink::{Adapted, ChainEnd, Draw, InverseMetric, Outcome, Sink, SinkError, Stats};
+pub use settings::{Ensemble, Integrator, Metric, Metropolis, Nuts, Sampler, Scan, Settings, Tempering, UpdateKind};
+pub use sink::{Adapted, ChainEnd, Draw, InverseMetric, Ladder, Outcome, Sink, SinkError, Stats};
 pub use starts::Starts;
 pub use state::ChainState;
 pub use supervisor::Supervisor;

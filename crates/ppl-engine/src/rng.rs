@@ -20,6 +20,8 @@ pub(crate) enum Purpose {
     Tree = 4,
     Proposal = 5,
     Output = 6,
+    Swap = 7,
+    Reference = 8,
 }
 
 /// Opens the streams of one chain.
@@ -46,6 +48,11 @@ impl Streams {
 
     fn absorb(self, word: u64) -> Self {
         Streams { lanes: self.lanes.map(|lane| mix((lane ^ word).wrapping_add(GOLDEN))) }
+    }
+
+    /// The streams of one replica among several, in one round.
+    pub(crate) fn of_replica(&self, replica: usize, round: usize) -> Self {
+        self.absorb(replica as u64).absorb(round as u64)
     }
 
     pub(crate) fn open(&self, purpose: Purpose, iteration: usize, walker: usize) -> Stream {
@@ -120,7 +127,10 @@ mod tests {
                 }
             }
         }
-        assert_eq!(first.len(), 4 * 3 * 4);
+        for (replica, round) in [(1, 0), (2, 0), (1, 1)] {
+            first.insert(Streams::new(0, 0).of_replica(replica, round).open(Purpose::Tree, 0, 0).next_u64());
+        }
+        assert_eq!(first.len(), 4 * 3 * 4 + 3);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::sink::{ChainEnd, Outcome, Sink};
 use crate::starts::Starts;
 use crate::supervisor::Supervisor;
 use crate::target::Target;
+use crate::tempering;
 
 /// Runs all chains of `settings` on `density` and returns how each ended, in order of their ids.
 ///
@@ -84,11 +85,7 @@ where
     O: Output + Send,
     S: Sink,
 {
-    let pools = matches!(&run.settings.sampler, Sampler::Nuts(nuts) if nuts.pool) && run.settings.chains > 1;
-    if !pools {
-        return;
-    }
-    for barrier in nuts::barriers(run.settings.warmup) {
+    for barrier in barriers(run.settings) {
         run_all(chains, Goal::Warmup(barrier), run.settings.threads);
         if run.supervisor.stop() {
             return;
@@ -100,11 +97,26 @@ where
     }
 }
 
+/// The iterations of warm-up after which the chains meet.
+fn barriers(settings: &Settings) -> Vec<usize> {
+    match (&settings.tempering, &settings.sampler) {
+        _ if settings.chains < 2 => Vec::new(),
+        (Some(tempering), _) if tempering.pool => tempering::barriers(settings.warmup),
+        (None, Sampler::Nuts(nuts)) if nuts.pool => nuts::barriers(settings.warmup).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// Lets the chains learn from each other; then their states are kept all at once, because none can go on without the
 /// others' from before.
 fn meet<D: LogDensity, O: Output, S: Sink>(chains: &mut [Chain<'_, D, O, S>], run: Run<'_>) {
-    let mut kernels: Vec<_> = chains.iter_mut().filter_map(Chain::nuts).collect();
-    let warmup_is_over = nuts::meet(&mut kernels);
+    let warmup_is_over = match run.settings.tempering {
+        Some(_) => {
+            tempering::meet(&mut chains.iter_mut().filter_map(Chain::tally).collect::<Vec<_>>());
+            false
+        }
+        None => nuts::meet(&mut chains.iter_mut().filter_map(Chain::nuts).collect::<Vec<_>>()),
+    };
     let states: Vec<_> = chains.iter_mut().filter_map(|chain| chain.has_met(warmup_is_over)).collect();
     if run.supervisor.keep_every().is_some() {
         run.supervisor.keep(states);

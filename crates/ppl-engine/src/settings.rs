@@ -20,6 +20,9 @@ const LARGEST_ENSEMBLE: usize = 1_000;
 pub struct Settings {
     /// The sampler and its options; NUTS by default.
     pub sampler: Sampler,
+    /// Parallel tempering with the sampler as explorer, NUTS or Metropolis; none by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tempering: Option<Tempering>,
     /// Independent chains, or independent ensembles of walkers; 4 by default, at least 1.
     pub chains: usize,
     /// Iterations before the first draw, in which the sampler adapts; 500 by default, may be 0.
@@ -43,6 +46,7 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             sampler: Sampler::Nuts(Nuts::default()),
+            tempering: None,
             chains: 4,
             warmup: 500,
             draws: 1000,
@@ -205,6 +209,24 @@ pub enum Scan {
     Systematic,
 }
 
+/// Options of parallel tempering.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Tempering {
+    /// Temperatures of a chain, the reference's and the target's among them, at least 2; 10 by default. Twice the
+    /// communication barrier is a good number: see [`crate::Ladder`].
+    pub temperatures: usize,
+    /// Whether the chains fit temperatures and reference together in warm-up; they do by default. Without it, a chain's
+    /// draws do not depend on which others run.
+    pub pool: bool,
+}
+
+impl Default for Tempering {
+    fn default() -> Self {
+        Tempering { temperatures: 10, pool: true }
+    }
+}
+
 impl Settings {
     /// Draws in one row of a chain: the walkers of an ensemble, 1 for the other samplers.
     pub fn walkers(&self, dim: usize) -> usize {
@@ -212,6 +234,11 @@ impl Settings {
             Sampler::Ensemble(ensemble) => ensemble.walkers(dim),
             Sampler::Nuts(_) | Sampler::Metropolis(_) => 1,
         }
+    }
+
+    /// Temperatures of a chain: 1, the target's, without tempering.
+    pub fn temperatures(&self) -> usize {
+        self.tempering.as_ref().map_or(1, |tempering| tempering.temperatures)
     }
 
     /// Checks that these settings can run on a target of `dim` dimensions.
@@ -232,6 +259,9 @@ impl Settings {
                 "choose fewer draws, a smaller `thin` or a shorter warm-up",
             ));
         }
+        if let Some(tempering) = &self.tempering {
+            tempering.check(&self.sampler)?;
+        }
         match &self.sampler {
             Sampler::Nuts(_) if !has_gradient && dim > 0 => Err(Error::NoGradient),
             Sampler::Nuts(nuts) => nuts.check(dim),
@@ -239,6 +269,21 @@ impl Settings {
             Sampler::Metropolis(metropolis) => {
                 at_most("metropolis", dim, LARGEST_MATRIX)?;
                 metropolis.check()
+            }
+        }
+    }
+}
+
+impl Tempering {
+    fn check(&self, sampler: &Sampler) -> Result<(), Error> {
+        if self.temperatures < 2 {
+            return Err(Error::setting("temperatures", self.temperatures, "choose 2 or more, such as 10"));
+        }
+        match sampler {
+            Sampler::Nuts(_) | Sampler::Metropolis(_) => Ok(()),
+            Sampler::Ensemble(_) => {
+                let remedy = "an ensemble cannot be tempered: choose NUTS or Metropolis";
+                Err(Error::setting("temperatures", self.temperatures, remedy))
             }
         }
     }
@@ -358,6 +403,12 @@ mod tests {
         let few = Ensemble { walkers: Some(6), ..Ensemble::default() };
         let few = Settings { sampler: Sampler::Ensemble(few), ..Settings::default() };
         assert_eq!(message(&few, 5), "`walkers` is 6: 5 dimensions need at least 10 walkers, better 32");
+        let one =
+            Settings { tempering: Some(Tempering { temperatures: 1, ..Tempering::default() }), ..Settings::default() };
+        assert_eq!(message(&one, 5), "`temperatures` is 1: choose 2 or more, such as 10");
+        let ensemble = Sampler::Ensemble(Ensemble::default());
+        let ensemble = Settings { sampler: ensemble, tempering: Some(Tempering::default()), ..Settings::default() };
+        assert!(message(&ensemble, 5).starts_with("`temperatures` is 10: an ensemble cannot be tempered"));
         let nuts = Nuts { target_accept: 1.0, ..Nuts::default() };
         let certain = Settings { sampler: Sampler::Nuts(nuts), ..Settings::default() };
         assert_eq!(message(&certain, 5), "`target_accept` is 1: choose a number between 0 and 1");

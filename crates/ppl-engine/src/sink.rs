@@ -171,6 +171,22 @@ impl InverseMetric {
     }
 }
 
+/// A ladder of temperatures between a reference distribution and the target, and what its replicas yielded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ladder {
+    /// From 0, the reference, to 1, the target.
+    pub inverse_temperatures: Vec<f64>,
+    /// For each pair of neighbours, the mean probability after warm-up with which a swap was rejected. Their sum, the
+    /// communication barrier, should be well below their number.
+    pub rejections: Vec<f64>,
+    /// Journeys of replicas after warm-up from the reference to the target and back.
+    pub round_trips: usize,
+    /// Log of the integral of the density: the log marginal likelihood of a model whose density is complete.
+    pub log_evidence: f64,
+    /// Its standard error; NaN with fewer than two draws.
+    pub error: f64,
+}
+
 /// How a chain ended, and what it counted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChainEnd {
@@ -197,6 +213,8 @@ pub struct ChainEnd {
     pub accept: f64,
     /// What warm-up led to, where it was completed.
     pub adapted: Option<Adapted>,
+    /// The ladder of temperatures, with tempering.
+    pub ladder: Option<Ladder>,
     /// Evaluations of the log density, with or without gradient.
     pub evaluations: u64,
     /// Evaluations that gave no usable number, by reason.

@@ -60,9 +60,11 @@ fn transitions_after_warm_up_allocate_nothing() {
         common::all_moves(),
         common::mixed(),
     ];
-    for sampler in samplers {
-        let name = format!("{sampler:?}");
-        let settings = Settings { sampler, chains: 1, warmup: 200, draws: 200, ..Settings::default() };
+    let plain = |sampler| Settings { sampler, chains: 1, warmup: 200, draws: 200, ..Settings::default() };
+    let tempered = samplers.clone().map(|sampler| Settings { tempering: Some(Tempering::default()), ..plain(sampler) });
+    let tempered = tempered.into_iter().filter(|settings| !matches!(settings.sampler, Sampler::Ensemble(_)));
+    for settings in samplers.map(plain).into_iter().chain(tempered) {
+        let name = format!("{settings:?}");
         let mut witness = Witness::default();
         let (output, stop) = (Positions { dim: 5 }, AtomicBool::new(false));
         let sinks = vec![&mut witness];

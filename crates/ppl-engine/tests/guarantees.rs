@@ -28,8 +28,9 @@ fn bits(chain: &MemorySink) -> Vec<u64> {
 
 #[test]
 fn the_same_seed_gives_the_same_bits_on_any_number_of_threads() {
-    for sampler in samplers() {
-        let base = Settings { chains: 4, ..settings(sampler, 100, 50) };
+    let plain = samplers().map(|sampler| Settings { chains: 4, ..settings(sampler, 100, 50) });
+    let tempered = Settings { tempering: Some(Tempering::default()), ..plain[0].clone() };
+    for base in plain.into_iter().chain([tempered]) {
         let reference = run(banana(), &Settings { threads: 1, ..base.clone() });
         for threads in [2, 3, 8] {
             let chains = run(banana(), &Settings { threads, ..base.clone() });

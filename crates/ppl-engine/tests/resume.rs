@@ -85,8 +85,12 @@ fn a_run_cut_off_anywhere_goes_on_as_if_it_had_not_been() {
         all_moves(),
         mixed(),
     ];
-    for sampler in samplers {
-        let settings = settings(sampler);
+    let tempered = |pool| Settings {
+        tempering: Some(Tempering { temperatures: 3, pool }),
+        ..settings(Sampler::Nuts(Nuts::default()))
+    };
+    let tempered_walk = Settings { sampler: Sampler::Metropolis(Metropolis::default()), ..tempered(true) };
+    for settings in samplers.map(settings).into_iter().chain([tempered(true), tempered(false), tempered_walk]) {
         let forever = || Keeper::new(usize::MAX, 7);
         let (whole, ends) = run(&settings, &Starts::random(), &forever());
         let whole = rows(&whole);

@@ -70,7 +70,7 @@ pub use export::export_csv;
 pub use fault::{CulpritRecord, FaultName, FaultRecord, Phase};
 pub use folder::RunFolder;
 pub use info::{DataFile, RunInfo, sha256};
-pub use record::{ChainRecord, HostRecord, RunRecord, State};
+pub use record::{ChainRecord, HostRecord, LadderRecord, RunRecord, State};
 pub use run::{Chain, Draws, Run};
 pub use sink::ChainSink;
 pub use stan_csv::stan_names;

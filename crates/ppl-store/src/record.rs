@@ -4,7 +4,7 @@ use crate::column::Column;
 use crate::fault::FaultRecord;
 use crate::host::utc_now;
 use crate::info::{DataFile, RunInfo, sha256};
-use ppl_engine::{ChainEnd, Metric, Nuts, Outcome, Sampler, Settings};
+use ppl_engine::{ChainEnd, Ladder, Metric, Nuts, Outcome, Sampler, Settings};
 use serde::{Deserialize, Serialize};
 
 /// The format this crate writes; a reader refuses newer ones.
@@ -99,11 +99,29 @@ pub struct ChainRecord {
     pub accept: Option<f64>,
     /// The step size that warm-up led to.
     pub step_size: Option<f64>,
+    /// The ladder of temperatures, with tempering.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ladder: Option<LadderRecord>,
     /// Evaluations of the log density.
     pub evaluations: u64,
     /// Evaluations that gave no usable number, by reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<FaultRecord>,
+}
+
+/// A ladder of temperatures and what its replicas yielded; see [`Ladder`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LadderRecord {
+    /// From 0, the reference, to 1, the posterior.
+    pub inverse_temperatures: Vec<f64>,
+    /// Mean probabilities with which swaps of neighbours were rejected.
+    pub rejections: Vec<f64>,
+    /// Journeys from the reference to the posterior and back.
+    pub round_trips: usize,
+    /// Log marginal likelihood; nothing where it is not finite.
+    pub log_evidence: Option<f64>,
+    /// Its standard error; nothing where there are too few draws.
+    pub error: Option<f64>,
 }
 
 impl RunRecord {
@@ -158,6 +176,22 @@ impl RunRecord {
     }
 }
 
+fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
+
+impl From<&Ladder> for LadderRecord {
+    fn from(ladder: &Ladder) -> Self {
+        Self {
+            inverse_temperatures: ladder.inverse_temperatures.clone(),
+            rejections: ladder.rejections.clone(),
+            round_trips: ladder.round_trips,
+            log_evidence: finite(ladder.log_evidence),
+            error: finite(ladder.error),
+        }
+    }
+}
+
 impl From<&ChainEnd> for ChainRecord {
     fn from(end: &ChainEnd) -> Self {
         let (state, reason) = match &end.outcome {
@@ -165,7 +199,6 @@ impl From<&ChainEnd> for ChainRecord {
             Outcome::Stopped => (State::Interrupted, None),
             Outcome::Failed(error) => (State::Failed, Some(error.to_string())),
         };
-        let finite = |value: f64| value.is_finite().then_some(value);
         Self {
             chain: end.chain,
             state,
@@ -176,6 +209,7 @@ impl From<&ChainEnd> for ChainRecord {
             depth_limits: end.depth_limits,
             accept: finite(end.accept),
             step_size: end.adapted.as_ref().and_then(|adapted| finite(adapted.step_size)),
+            ladder: end.ladder.as_ref().map(LadderRecord::from),
             evaluations: end.evaluations,
             faults: end.faults.iter().map(FaultRecord::from).collect(),
         }

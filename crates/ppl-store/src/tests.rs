@@ -98,6 +98,7 @@ fn end(chain: u64, outcome: Outcome, draws: usize) -> ChainEnd {
         depth_limits: 0,
         accept: 0.875,
         adapted: Some(adapted()),
+        ladder: None,
         evaluations: 100,
         faults: vec![fault()],
         positions: Vec::new(),

@@ -35,6 +35,7 @@ mod data;
 mod diagnosis;
 mod divergence;
 mod error;
+mod evidence;
 mod files;
 mod fit;
 mod model;
@@ -49,6 +50,7 @@ pub use data::Data;
 pub use diagnosis::{Contrast, Diagnosis, Difference, Place, Places, RunFault};
 pub use divergence::DivergencePlace;
 pub use error::RunError;
+pub use evidence::Evidence;
 pub use fit::Fit;
 pub use model::{Model, Phase};
 pub use program::Program;
@@ -60,7 +62,7 @@ pub use ppl_density::{Fault, LogDensity, Term};
 pub use ppl_diagnostic::{Diagnostic, Label, Severity, Sources};
 pub use ppl_engine::{
     ChainEnd, ChainError, Ensemble, Error as EngineError, Event, InitFailure, Integrator, Metric, Metropolis, Move,
-    Nuts, Observer, Output, Progress, Sampler, Scan, Settings, Starts, TermFailure, UpdateKind,
+    Nuts, Observer, Output, Progress, Sampler, Scan, Settings, Starts, Tempering, TermFailure, UpdateKind,
 };
 pub use ppl_stats::{Summary, Undefined};
 pub use ppl_store::{

@@ -22,6 +22,9 @@ pub fn run(args: &SummaryArgs, printer: &Printer) -> Result<Exit, Failure> {
         SummaryFormat::Markdown => summary_table::markdown(&fit.draws.columns, &rows),
         SummaryFormat::Json => summary_table::json(&fit, &rows),
     })?;
+    if let Some(line) = verdict::evidence(&fit) {
+        printer.note(&line);
+    }
     for line in verdict::problems(&fit.convergence(&rows), &fit) {
         printer.note(&line);
     }

@@ -7,6 +7,7 @@ use ppl_density::LogDensity;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ChainError;
+use crate::explorer::{self, Explorer};
 use crate::init::{Wanted, find};
 use crate::kernel::Kernel;
 use crate::rng::{Purpose, Stream, Streams, weighted};
@@ -140,6 +141,39 @@ impl RandomWalk {
 
     fn note_scale(&mut self) {
         self.place.stats.step_size = self.updates.first().map_or(f64::NAN, |(update, _)| update.mean_scale());
+    }
+}
+
+impl Explorer for RandomWalk {
+    type Options = Metropolis;
+    const NEEDS_GRADIENT: bool = false;
+
+    fn transitions(dim: usize) -> usize {
+        dim
+    }
+
+    fn begin<D: LogDensity>(
+        metropolis: &Metropolis,
+        _warmup: usize,
+        target: &mut Target<D>,
+        _streams: &Streams,
+        position: Vec<f64>,
+    ) -> Result<Self, ChainError> {
+        RandomWalk::at(metropolis, target, position)
+    }
+
+    fn place(&self) -> (&[f64], f64) {
+        (&self.place.position, self.place.stats.log_density)
+    }
+
+    fn place_mut(&mut self) -> explorer::Place<'_> {
+        let Place { position, stats } = &mut self.place;
+        explorer::Place { position, gradient: &mut [], log_density: &mut stats.log_density }
+    }
+
+    fn evaluate<D: LogDensity>(&mut self, target: &mut Target<D>) -> Result<(), ChainError> {
+        self.place.stats.log_density = target.log_density(&self.place.position)?;
+        Ok(())
     }
 }
 

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::divergence::Astray;
 use crate::error::ChainError;
+use crate::explorer::{Explorer, Place};
 use crate::init::{Wanted, find};
 use crate::kernel::Kernel;
 use crate::rng::{Purpose, Stream, Streams};
@@ -130,15 +131,8 @@ impl NoUTurn {
         given: &[Option<f64>],
         radius: f64,
     ) -> Result<Self, ChainError> {
-        let dim = target.dim();
-        let start = find(target, streams, given, Wanted { radius, gradient: true, walker: None })?;
-        let mut current = Point { position: start, ..Point::new(dim) };
-        current.log_density = target.log_density_and_gradient(&current.position, &mut current.gradient)?;
-        let mut kernel = NoUTurn::at(current, nuts, warmup);
-        if warmup > 0 || nuts.initial_step.is_none() {
-            kernel.find_step_size(target, streams, 0)?;
-        }
-        Ok(kernel)
+        let position = find(target, streams, given, Wanted { radius, gradient: true, walker: None })?;
+        NoUTurn::begin(nuts, warmup, target, streams, position)
     }
 
     fn at(current: Point, nuts: &Nuts, warmup: usize) -> Self {
@@ -226,6 +220,53 @@ impl NoUTurn {
             energy: point.energy,
             accepted: places.moved(),
         };
+    }
+}
+
+impl Explorer for NoUTurn {
+    type Options = Nuts;
+    const NEEDS_GRADIENT: bool = true;
+
+    fn transitions(_dim: usize) -> usize {
+        1
+    }
+
+    fn begin<D: LogDensity>(
+        nuts: &Nuts,
+        warmup: usize,
+        target: &mut Target<D>,
+        streams: &Streams,
+        position: Vec<f64>,
+    ) -> Result<Self, ChainError> {
+        let dim = target.dim();
+        let mut current = Point { position, ..Point::new(dim) };
+        current.log_density = target.log_density_and_gradient(&current.position, &mut current.gradient)?;
+        let mut kernel = NoUTurn::at(current, nuts, warmup);
+        if warmup > 0 || nuts.initial_step.is_none() {
+            kernel.find_step_size(target, streams, 0)?;
+        }
+        Ok(kernel)
+    }
+
+    fn place(&self) -> (&[f64], f64) {
+        let current = &self.points[self.current];
+        (&current.position, current.log_density)
+    }
+
+    fn place_mut(&mut self) -> Place<'_> {
+        let Point { position, gradient, log_density, .. } = &mut self.points[self.current];
+        Place { position, gradient, log_density }
+    }
+
+    fn place_changed(&mut self) {
+        self.push_current();
+    }
+
+    fn evaluate<D: LogDensity>(&mut self, target: &mut Target<D>) -> Result<(), ChainError> {
+        let current = &mut self.points[self.current];
+        current.log_density = target.log_density_and_gradient(&current.position, &mut current.gradient)?;
+        self.push_current();
+        Ok(())
     }
 }
 
