@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ppl::{Metric, Nuts, Sampler as Kind, Settings};
+use ppl::{Integrator, Metric, Nuts, Sampler as Kind, Settings};
 
 use crate::samplers::{CHAINS, Sampler};
 
@@ -38,6 +38,7 @@ impl Request {
                 "--seeds" => request.seeds = value().parse().expect("a number"),
                 "--target" => nuts.target_accept = value().parse().expect("a number"),
                 "--metric" => nuts.metric = metric(&value()),
+                "--integrator" => nuts.integrator = integrator(&value()),
                 "--samplers" => request.samplers = samplers(&value()),
                 "--with" => request.with = Some(value().into()),
                 "--save" => request.save = Some(value().into()),
@@ -65,6 +66,14 @@ fn metric(name: &str) -> Metric {
         "diagonal" => Metric::Diagonal,
         "low-rank" => Metric::LowRank,
         _ => Metric::Auto,
+    }
+}
+
+fn integrator(name: &str) -> Integrator {
+    match name {
+        "leapfrog" => Integrator::Leapfrog,
+        "walnuts" => Integrator::Walnuts,
+        _ => Integrator::Auto,
     }
 }
 

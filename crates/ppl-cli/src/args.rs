@@ -136,6 +136,9 @@ pub struct SampleArgs {
     /// What NUTS learns of the posterior's scales [default: auto]
     #[arg(long, value_enum)]
     pub metric: Option<MetricArg>,
+    /// The steps of NUTS [default: leapfrog]
+    #[arg(long, value_enum)]
+    pub integrator: Option<IntegratorArg>,
     /// Whether NUTS chains learn from each other in warm-up [default: on]; off, a chain does not depend on the others
     #[arg(long, value_enum)]
     pub pool: Option<SwitchArg>,
@@ -194,8 +197,8 @@ pub struct SampleArgs {
 
 /// What a run was begun with, and so cannot be changed when it goes on.
 #[rustfmt::skip]
-const FIXED: [&str; 25] = [
-    "model", "data", "set", "output", "sampler", "chains", "warmup", "draws", "thin", "seed", "chain_id", "metric", "pool",
+const FIXED: [&str; 26] = [
+    "model", "data", "set", "output", "sampler", "chains", "warmup", "draws", "thin", "seed", "chain_id", "metric", "pool", "integrator",
     "target_accept", "max_depth", "temperatures", "walkers", "moves", "updates", "scan", "delayed_rejection", "init", "save_warmup", "interpret", "condense",
 ];
 
@@ -259,6 +262,17 @@ pub enum MetricArg {
     LowRank,
     /// Scales and correlations
     Dense,
+}
+
+/// What leads from one state of a NUTS trajectory to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum IntegratorArg {
+    /// Steps of one size, unless warm-up finds that the scales vary within the posterior
+    Auto,
+    /// Steps of one size
+    Leapfrog,
+    /// As fine as the place asks for, where scales vary within the posterior
+    Walnuts,
 }
 
 /// On or off.

@@ -2,9 +2,9 @@
 
 use std::str::FromStr;
 
-use ppl::{Ensemble, Metric, Metropolis, Nuts, Sampler, Scan, Settings, Tempering};
+use ppl::{Ensemble, Integrator, Metric, Metropolis, Nuts, Sampler, Scan, Settings, Tempering};
 
-use crate::args::{MetricArg, SampleArgs, SamplerArg, ScanArg, SwitchArg};
+use crate::args::{IntegratorArg, MetricArg, SampleArgs, SamplerArg, ScanArg, SwitchArg};
 use crate::failure::Failure;
 
 /// Draws a chain at most where they are made until they suffice.
@@ -91,6 +91,11 @@ fn nuts(args: &SampleArgs) -> Result<Nuts, Failure> {
             Some(MetricArg::LowRank) => Metric::LowRank,
             Some(MetricArg::Auto) | None => Metric::Auto,
         },
+        integrator: match args.integrator {
+            Some(IntegratorArg::Auto) => Integrator::Auto,
+            Some(IntegratorArg::Walnuts) => Integrator::Walnuts,
+            Some(IntegratorArg::Leapfrog) | None => Integrator::Leapfrog,
+        },
         pool: args.pool != Some(SwitchArg::Off),
         ..defaults
     })
@@ -102,6 +107,7 @@ fn refuse_strangers(args: &SampleArgs) -> Result<(), Failure> {
         [SamplerArg::Nuts, SamplerArg::Ensemble, SamplerArg::Metropolis].map(|sampler| args.sampler == sampler);
     let strangers = [
         ("--metric", "nuts", args.metric.is_some() && !nuts),
+        ("--integrator", "nuts", args.integrator.is_some() && !nuts),
         ("--pool", "nuts", args.pool.is_some() && !nuts && args.temperatures.is_none()),
         ("--temperatures", "nuts or metropolis", args.temperatures.is_some() && ensemble),
         ("--max-depth", "nuts", args.max_depth.is_some() && !nuts),

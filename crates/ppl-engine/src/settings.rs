@@ -125,6 +125,8 @@ pub enum Metric {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Integrator {
+    /// Leapfrog steps, unless warm-up finds that the curvature varies much: then, from the main phase on, WALNUTS.
+    Auto,
     /// Leapfrog steps of one size: a gradient a state.
     Leapfrog,
     /// Macro steps of as many leapfrog steps as the place asks for: two gradients a state where the curvature hardly

@@ -21,8 +21,10 @@ fn cases() -> Vec<Case> {
     let case = |name: &str, sampler, warmup, draws| Case { name: name.to_string(), sampler, warmup, draws };
     let mut cases = vec![
         case("nuts, diagonal", nuts(Metric::Diagonal), 500, 4000),
+        case("nuts, low-rank", nuts(Metric::LowRank), 500, 4000),
         case("nuts, dense", nuts(Metric::Dense), 500, 4000),
         case("walnuts, diagonal", walnuts(Metric::Diagonal), 500, 4000),
+        case("walnuts, low-rank", walnuts(Metric::LowRank), 500, 4000),
         case("walnuts, dense", walnuts(Metric::Dense), 500, 4000),
         case("metropolis", Sampler::Metropolis(Metropolis::default()), 4000, 60_000),
         case("metropolis, mixed", mixed(), 4000, 60_000),
@@ -72,6 +74,36 @@ fn correlated_normals() {
             ("covariance", 2.85, |q| q[0] * q[1]),
         ],
     );
+}
+
+/// Fifty normals of variance 1, neighbours correlated by 0.9.
+#[test]
+fn fifty_correlated_normals() {
+    let target = Target {
+        dim: 50,
+        value: |q| {
+            let later: f64 = q.windows(2).map(|pair| (pair[1] - 0.9 * pair[0]).powi(2)).sum();
+            -0.5 * (q[0] * q[0] + later / 0.19)
+        },
+        gradient: |q, g| {
+            g.fill(0.0);
+            g[0] = -q[0];
+            for i in 1..q.len() {
+                let residual = (q[i] - 0.9 * q[i - 1]) / 0.19;
+                g[i] -= residual;
+                g[i - 1] += 0.9 * residual;
+            }
+        },
+    };
+    for case in cases().iter().filter(|case| case.name.contains("nuts")) {
+        let chains = run(target, &settings(case.sampler.clone(), 500, 1000));
+        let average = |what, expected, f: fn(&[f64]) -> f64| {
+            assert_mean(&format!("{}: {what}", case.name), &chains, expected, 0.2, f);
+        };
+        average("mean", 0.0, |q| q[0]);
+        average("variance", 1.0, |q| q[25] * q[25]);
+        average("covariance", 0.9, |q| q[25] * q[26]);
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The no-U-turn sampler (Hoffman and Gelman 2014; Betancourt 2017), with the transition of Stan.
 
+mod curvature;
 mod leapfrog;
 mod low_rank;
 pub(crate) mod metric;
@@ -22,6 +23,7 @@ use crate::rng::{Purpose, Stream, Streams};
 use crate::settings::{Integrator, Nuts};
 use crate::sink::{Adapted, Stats};
 use crate::target::Target;
+use curvature::Roughness;
 use leapfrog::{Motion, Point, leapfrog};
 use metric::Euclidean;
 use orbit::{Orbit, Places, Points};
@@ -55,6 +57,10 @@ pub(crate) struct NoUTurn {
     stack: Vec<Segment>,
     /// The buffers of macro steps, if steps are these.
     walnuts: Option<Scratch>,
+    /// How rough trajectories are, while it decides whether steps become macro steps.
+    roughness: Option<Roughness>,
+    /// Mean |ΔH| of a step of the latest trajectory.
+    error: f64,
 }
 
 /// The kernel without its buffers.
@@ -67,23 +73,24 @@ struct Saved {
     stats: Stats,
     adaptation: Adaptation,
     walnuts: bool,
+    roughness: Option<Roughness>,
 }
 
 impl From<NoUTurn> for Saved {
     fn from(kernel: NoUTurn) -> Self {
-        let NoUTurn { max_depth, step_size, metric, stats, adaptation, walnuts, .. } = kernel;
+        let NoUTurn { max_depth, step_size, metric, stats, adaptation, walnuts, roughness, .. } = kernel;
         let [current, ..] = {
             let mut points = kernel.points;
             points.swap(0, kernel.current);
             points
         };
-        Saved { max_depth, step_size, metric, current, stats, adaptation, walnuts: walnuts.is_some() }
+        Saved { max_depth, step_size, metric, current, stats, adaptation, walnuts: walnuts.is_some(), roughness }
     }
 }
 
 impl From<Saved> for NoUTurn {
     fn from(saved: Saved) -> Self {
-        let Saved { max_depth, step_size, metric, current, stats, adaptation, walnuts } = saved;
+        let Saved { max_depth, step_size, metric, current, stats, adaptation, walnuts, roughness } = saved;
         let dim = current.position.len();
         let mut kernel = NoUTurn {
             max_depth,
@@ -96,6 +103,8 @@ impl From<Saved> for NoUTurn {
             tree: Segment::new(dim),
             stack: vec![Segment::new(dim); max_depth as usize],
             walnuts: walnuts.then(|| Scratch::new(dim)),
+            roughness,
+            error: f64::NAN,
             points: [current, Point::new(dim), Point::new(dim), Point::new(dim), Point::new(dim)],
             current: 0,
         };
@@ -146,6 +155,7 @@ impl NoUTurn {
             metric: adaptation.first_metric(&current.gradient),
             adaptation,
             walnuts: nuts.integrator == Integrator::Walnuts,
+            roughness: (nuts.integrator == Integrator::Auto).then(Roughness::default),
             current,
         })
     }
@@ -206,9 +216,21 @@ impl NoUTurn {
         self.metric.multiply(gradient, push);
     }
 
+    /// Goes over to macro steps if the trajectories so far say that the curvature varies.
+    fn choose_steps(&mut self) {
+        let Some(roughness) = &mut self.roughness else { return };
+        let Some(varies) = roughness.add(self.error, self.stats.step_size, self.stats.divergent) else { return };
+        self.roughness = None;
+        if varies {
+            self.walnuts = Some(Scratch::new(self.dim()));
+            self.adaptation.found(self.step_size, self.step_size);
+        }
+    }
+
     fn settle(&mut self, growth: Growth, steps: u64, places: Places) {
         self.current = places.selected();
         self.astray = growth.divergent.then_some(places);
+        self.error = places.errors() / f64::from(growth.leaves);
         let point = &self.points[self.current];
         self.stats = Stats {
             log_density: point.log_density,
@@ -302,6 +324,9 @@ impl<D: LogDensity> Kernel<D> for NoUTurn {
             }
         }
         self.step_size = self.adaptation.step(self.stats.accept);
+        if self.adaptation.is_main(iteration) {
+            self.choose_steps();
+        }
         Ok(())
     }
 

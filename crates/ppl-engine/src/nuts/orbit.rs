@@ -49,6 +49,8 @@ pub(crate) struct Places {
     initial_energy: f64,
     /// What the levels of macro steps add to the log weight, at either end.
     log_ratios: [f64; 2],
+    /// Sum of |ΔH| over the steps.
+    errors: f64,
 }
 
 impl Places {
@@ -63,6 +65,7 @@ impl Places {
             moved: false,
             initial_energy: points[start].energy,
             log_ratios: [0.0; 2],
+            errors: 0.0,
         }
     }
 
@@ -80,6 +83,11 @@ impl Places {
     pub(crate) fn astray<'a>(&self, points: &'a Points) -> Astray<'a> {
         let (start, end) = (&points[self.before], &points[self.latest]);
         Astray { energy_error: end.energy - self.initial_energy, start: &start.position, end: &end.position }
+    }
+
+    /// Sum of |ΔH| over the steps.
+    pub(crate) fn errors(&self) -> f64 {
+        self.errors
     }
 
     /// A place without a role, found without a branch: four roles leave one of five.
@@ -140,6 +148,7 @@ impl<D: LogDensity> Trajectory for Orbit<'_, D> {
         self.places.latest = next;
         self.places.before = end;
         self.places.log_ratios[direction as usize] += stride.log_ratio;
+        self.places.errors += (self.points[next].energy - self.points[end].energy).abs();
         let error = self.points[next].energy - self.places.initial_energy;
         Ok(Leaf {
             log_weight: self.places.log_ratios[direction as usize] - error,
@@ -171,3 +180,6 @@ impl<D: LogDensity> Trajectory for Orbit<'_, D> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

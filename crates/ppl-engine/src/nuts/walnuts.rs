@@ -99,12 +99,14 @@ pub(crate) struct Scratch {
     points: [Point; 2],
     departure: Motion,
     back: Motion,
+    /// The finest level that is looked at.
+    pub(super) finest: u32,
 }
 
 impl Scratch {
     pub(crate) fn new(dim: usize) -> Self {
         let (points, motion) = ([Point::new(dim), Point::new(dim)], Motion::new(dim));
-        Scratch { points, departure: motion.clone(), back: motion }
+        Scratch { points, departure: motion.clone(), back: motion, finest: FINEST }
     }
 }
 
@@ -142,7 +144,7 @@ impl<D: LogDensity> Levels for MacroStep<'_, D> {
     type Error = Box<Fatal>;
 
     fn finest(&self) -> u32 {
-        FINEST
+        self.scratch.finest
     }
 
     fn go(&mut self, level: u32, must_arrive: bool) -> Result<Energies, Box<Fatal>> {

@@ -60,6 +60,11 @@ impl Adaptation {
         }
     }
 
+    /// Whether the metric is good enough to judge trajectories by, and still learning.
+    pub(crate) fn is_main(&self, iteration: usize) -> bool {
+        !self.schedule.is_early(iteration) && !self.schedule.is_late(iteration)
+    }
+
     /// A search has found a step size to begin with, and the largest that did well.
     pub(crate) fn found(&mut self, step_size: f64, good: f64) {
         self.good = good;
