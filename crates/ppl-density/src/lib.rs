@@ -77,6 +77,13 @@ pub trait LogDensity {
         true
     }
 
+    /// What an evaluation without gradient takes, in nanoseconds and very roughly, where that is known beforehand.
+    ///
+    /// Samplers that evaluate many positions at once share them among threads where that pays, or where nothing is known.
+    fn nanoseconds(&self) -> Option<f64> {
+        None
+    }
+
     /// The summands at `position`, for messages about where a density is not finite; empty where unknown.
     fn terms(&mut self, _position: &[f64]) -> Vec<Term> {
         Vec::new()

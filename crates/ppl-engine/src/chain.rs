@@ -1,9 +1,11 @@
 //! One chain: find a start, warm up, draw, and say how it ended.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
 
 use ppl_density::{Fault, LogDensity};
 
+use crate::crew::Helper;
 use crate::divergence;
 use crate::error::{ChainError, Fatal};
 use crate::fault::{FaultKind, Moment};
@@ -45,6 +47,8 @@ pub(crate) struct Chain<'a, D, O, S> {
     run: Run<'a>,
     streams: Streams,
     target: Target<D>,
+    /// Densities for threads that help.
+    spare: Vec<D>,
     output: O,
     sink: S,
     given: Vec<Option<f64>>,
@@ -54,7 +58,7 @@ pub(crate) struct Chain<'a, D, O, S> {
     over: bool,
 }
 
-impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
+impl<'a, D: LogDensity + Send, O: Output, S: Sink> Chain<'a, D, O, S> {
     /// A chain that starts from `given` values where there are any, or goes on from `state`.
     pub(crate) fn new(
         run: Run<'a>,
@@ -71,6 +75,7 @@ impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
             run,
             streams: Streams::new(run.settings.seed, state.chain()),
             target,
+            spare: Vec::new(),
             row: vec![0.0; output.width()],
             output,
             sink,
@@ -81,6 +86,11 @@ impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
         }
     }
 
+    /// The same chain, with a thread more for each of `spare`, copies of the density, to evaluate walkers.
+    pub(crate) fn with_helpers(self, spare: Vec<D>) -> Self {
+        Chain { spare, ..self }
+    }
+
     /// Runs the chain to a goal, unless it ends before.
     pub(crate) fn run_to(&mut self, goal: Goal) {
         if self.over {
@@ -89,13 +99,26 @@ impl<'a, D: LogDensity, O: Output, S: Sink> Chain<'a, D, O, S> {
         if !std::mem::replace(&mut self.begun, true) {
             self.run.observer.event(Event::Started { chain: self.state.chain() });
         }
-        let driven = catch_unwind(AssertUnwindSafe(|| self.drive(goal)));
+        let driven = self.helped(|chain| catch_unwind(AssertUnwindSafe(|| chain.drive(goal))));
         let driven = driven.unwrap_or_else(|panic| Err(fatal(panic_message(&*panic), &[]).into()));
         match driven {
             Ok(Some(outcome)) => self.finish(outcome),
             Ok(None) => {}
             Err(error) => self.finish(Outcome::Failed(error)),
         }
+    }
+
+    /// Runs with helpers, which rest before this returns. What is run must not panic, or they would be waited for.
+    fn helped<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
+        let mut spare = std::mem::take(&mut self.spare);
+        let result = thread::scope(|scope| {
+            self.target.helpers = spare.iter_mut().map(|density| Helper::hire(scope, density)).collect();
+            let result = run(self);
+            self.target.helpers.clear();
+            result
+        });
+        self.spare = spare;
+        result
     }
 
     /// Advances until the goal is reached; an outcome says that the chain is over.

@@ -40,6 +40,7 @@
 #![forbid(unsafe_code)]
 
 mod chain;
+mod crew;
 mod divergence;
 mod ensemble;
 mod error;

@@ -22,7 +22,7 @@ use crate::tempering;
 /// Runs all chains of `settings` on `density` and returns how each ended, in order of their ids.
 ///
 /// Chain `i` gets `sinks[i]` and its own clones of `density` and `output`, and runs on one thread at a time. The draws
-/// are the same bits for any number of threads, and for a run that goes on from states kept by an earlier one. When the
+/// are the same bits for any number of threads (those that chains leave idle evaluate walkers of ensembles), and for a run that goes on from states kept by an earlier one. When the
 /// supervisor says stop, each chain ends after its current iteration and keeps its draws. A chain that fails leaves the
 /// others alone: see [`ChainEnd::outcome`].
 ///
@@ -52,7 +52,8 @@ where
     let run = Run { settings, observer, supervisor, radius: starts.radius };
     let chains = sinks.into_iter().enumerate().map(|(index, sink)| {
         let state = starts.state(settings, index);
-        Chain::new(run, density.clone(), output.clone(), sink, starts.of_chain(index, dim), state)
+        let chain = Chain::new(run, density.clone(), output.clone(), sink, starts.of_chain(index, dim), state);
+        chain.with_helpers(vec![density.clone(); settings.helpers()])
     });
     let mut chains: Vec<_> = chains.collect();
     warm_up_together(&mut chains, run);
@@ -109,7 +110,7 @@ fn barriers(settings: &Settings) -> Vec<usize> {
 
 /// Lets the chains learn from each other; then their states are kept all at once, because none can go on without the
 /// others' from before.
-fn meet<D: LogDensity, O: Output, S: Sink>(chains: &mut [Chain<'_, D, O, S>], run: Run<'_>) {
+fn meet<D: LogDensity + Send, O: Output, S: Sink>(chains: &mut [Chain<'_, D, O, S>], run: Run<'_>) {
     let warmup_is_over = match run.settings.tempering {
         Some(_) => {
             tempering::meet(&mut chains.iter_mut().filter_map(Chain::tally).collect::<Vec<_>>());

@@ -243,6 +243,14 @@ impl Settings {
         self.tempering.as_ref().map_or(1, |tempering| tempering.temperatures)
     }
 
+    /// Threads that an ensemble has beside its own: its part of those that ensembles leave idle.
+    pub(crate) fn helpers(&self) -> usize {
+        match &self.sampler {
+            Sampler::Ensemble(_) => self.threads / self.chains.min(self.threads).max(1) - 1,
+            Sampler::Nuts(_) | Sampler::Metropolis(_) => 0,
+        }
+    }
+
     /// Checks that these settings can run on a target of `dim` dimensions.
     ///
     /// # Errors

@@ -5,8 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ppl_density::{Fault, LogDensity};
 
+use crate::crew::Helper;
 use crate::error::Fatal;
 use crate::fault::{ChainFault, Culprit, FaultKind, Moment, Occurrence, note};
+
+/// Nanoseconds of evaluations that are worth waking other threads for.
+const SHARED: f64 = 50_000.0;
 
 /// Evaluations of one chain's log density.
 ///
@@ -18,6 +22,8 @@ pub(crate) struct Target<D> {
     pub(crate) faults: Vec<ChainFault>,
     /// When the next evaluations happen.
     pub(crate) moment: Moment,
+    /// Threads that take a share of many evaluations, where that pays.
+    pub(crate) helpers: Vec<Helper>,
 }
 
 /// An evaluation that did not end the chain: a value that may be −∞ or NaN, or a reason to reject.
@@ -25,7 +31,7 @@ pub(crate) type Judged = Result<f64, String>;
 
 impl<D: LogDensity> Target<D> {
     pub(crate) fn new(density: D) -> Self {
-        Target { density, evaluations: 0, faults: Vec::new(), moment: Moment::Start }
+        Target { density, evaluations: 0, faults: Vec::new(), moment: Moment::Start, helpers: Vec::new() }
     }
 
     pub(crate) fn dim(&self) -> usize {
@@ -42,6 +48,34 @@ impl<D: LogDensity> Target<D> {
         Ok(self.settle(judged, position))
     }
 
+    /// The log densities at positions that follow one another, as [`Self::log_density`] would give them one by one.
+    pub(crate) fn log_densities(&mut self, positions: &[f64], values: &mut Vec<f64>) -> Result<(), Box<Fatal>> {
+        values.clear();
+        let dim = self.dim();
+        let mut helpers = std::mem::take(&mut self.helpers);
+        let parts = if self.is_worth_sharing(positions.len() / dim) { helpers.len() + 1 } else { 1 };
+        let mut shares = positions.chunks((positions.len() / dim).div_ceil(parts).max(1) * dim);
+        let own = shares.next().unwrap_or_default();
+        helpers.iter_mut().zip(shares.clone()).for_each(|(helper, share)| helper.begin(share));
+        for position in own.chunks_exact(dim) {
+            values.push(self.log_density(position)?);
+        }
+        for (helper, share) in helpers.iter_mut().zip(shares) {
+            for (evaluated, position) in helper.finish().drain(..).zip(share.chunks_exact(dim)) {
+                let judged = self.interpret(evaluated, position)?;
+                values.push(self.settle(judged, position));
+            }
+        }
+        self.helpers = helpers;
+        Ok(())
+    }
+
+    /// Whether so many evaluations take longer than handing some to other threads.
+    fn is_worth_sharing(&self, evaluations: usize) -> bool {
+        let known = self.density.nanoseconds();
+        known.is_none_or(|nanoseconds| nanoseconds * evaluations as f64 > SHARED)
+    }
+
     #[inline]
     pub(crate) fn log_density_and_gradient(
         &mut self,
@@ -55,12 +89,17 @@ impl<D: LogDensity> Target<D> {
     /// Evaluates and notes fatal faults alone.
     #[inline]
     pub(crate) fn judge(&mut self, position: &[f64], gradient: Option<&mut [f64]>) -> Result<Judged, Box<Fatal>> {
-        self.evaluations += 1;
         let density = &mut self.density;
         let evaluated = guard(|| match gradient {
             Some(gradient) => density.log_density_and_gradient(position, gradient),
             None => density.log_density(position),
         });
+        self.interpret(evaluated, position)
+    }
+
+    #[inline]
+    fn interpret(&mut self, evaluated: Result<f64, Fault>, position: &[f64]) -> Result<Judged, Box<Fatal>> {
+        self.evaluations += 1;
         match evaluated {
             Ok(f64::INFINITY) => Err(self.fatal("the log density is +∞, so it is improper".to_string(), position)),
             Ok(value) => Ok(Ok(value)),

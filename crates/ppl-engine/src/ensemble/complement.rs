@@ -30,6 +30,11 @@ impl<'a> Complement<'a> {
         self.order.len() - (self.own.1 - self.own.0)
     }
 
+    /// Length of a position.
+    pub(super) fn dim(&self) -> usize {
+        self.dim
+    }
+
     /// The position of the walker number `index` of the complement.
     pub(super) fn walker(&self, index: usize) -> &'a [f64] {
         let skipped = if index < self.own.0 { 0 } else { self.own.1 - self.own.0 };
@@ -47,9 +52,14 @@ impl<'a> Complement<'a> {
 
     /// Two different walkers, in random order.
     pub(super) fn pair(&self, rng: &mut Stream) -> [&'a [f64]; 2] {
+        self.pair_of_numbers(rng).map(|index| self.walker(index))
+    }
+
+    /// The numbers of two different walkers, in random order.
+    pub(super) fn pair_of_numbers(&self, rng: &mut Stream) -> [usize; 2] {
         let first = below(rng, self.len());
         let second = below(rng, self.len() - 1);
-        [self.walker(first), self.walker(second + usize::from(second >= first))]
+        [first, second + usize::from(second >= first)]
     }
 
     /// One walker of each of three other groups, in random order; there must be four groups.

@@ -1,6 +1,5 @@
 //! Every move leaves the joint distribution of parameters and data alone, and mistakes would be seen.
 
-use super::group::decide;
 use super::*;
 use crate::moves::Coordinates;
 use crate::testing::{Joint, Posterior, banana, beta_binomial, log_gamma, normal_means};
@@ -65,23 +64,18 @@ fn tampered(
     let mut walkers = Walkers::at(positions, density.dim(), vec![(kind, 1.0)], &mut target).unwrap();
     let dim = walkers.dim;
     walkers.order.extend(0..WALKERS);
-    walkers.fates.resize(WALKERS, Fate::default());
-    walkers.proposals.resize(WALKERS * dim, 0.0);
     for iteration in 0..STEPS * kind.groups() {
         let moving = iteration % kind.groups();
-        let mut rng = streams.open(Purpose::Proposal, iteration, 0);
-        let positions = walkers.state.positions.clone();
-        let others = Complement::new(&positions, dim, &walkers.order, kind.groups(), moving);
-        let members: Vec<usize> = walkers.order[complement::members(moving, kind.groups(), WALKERS)].to_vec();
-        let position = |walker: usize| &positions[walker * dim..(walker + 1) * dim];
-        walkers.estimate.fit(&others, members.iter().map(|walker| position(*walker)), dim);
-        let group = Group { kind, iteration, others, estimate: &walkers.estimate, scale: 1.0 };
-        for (place, &walker) in members.iter().enumerate() {
-            let proposal = &mut walkers.proposals[place * dim..(place + 1) * dim];
-            let known = group.propose(place, position(walker), &mut rng, proposal);
-            let stats = walkers.state.stats[walker];
-            walkers.fates[place] = decide(factor(known), stats, &mut target, &mut rng, proposal).unwrap();
-        }
+        let State { positions, stats, .. } = &walkers.state;
+        let others = Complement::new(positions, dim, &walkers.order, kind.groups(), moving);
+        let members = &walkers.order[complement::members(moving, kind.groups(), WALKERS)];
+        let movers = members.iter().map(|walker| &positions[walker * dim..(walker + 1) * dim]);
+        walkers.estimate.fit(&others, movers, dim);
+        let estimate = &walkers.estimate;
+        let group = Group { kind, iteration, members, positions, stats, others, estimate, scale: 1.0 };
+        let stream = |walker: usize| streams.open(Purpose::Proposal, iteration, walker + 1);
+        walkers.steps.proposals.resize(members.len() * dim, 0.0);
+        group.metropolis(&mut target, stream, &mut walkers.steps, factor).unwrap();
         walkers.settle((kind, moving));
     }
     walkers.state.positions

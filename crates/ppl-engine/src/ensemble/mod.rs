@@ -27,7 +27,7 @@ use crate::settings::Ensemble;
 use crate::sink::{Adapted, InverseMetric, Stats};
 use crate::target::Target;
 use complement::Complement;
-use group::{Fate, Group};
+use group::{Group, Steps};
 use kde::Estimate;
 use slice::Length;
 
@@ -44,11 +44,8 @@ pub(crate) struct Walkers {
     order: Vec<usize>,
     #[serde(skip)]
     estimate: Estimate,
-    /// What becomes of the walkers of a group, and where to, in the order of the group.
     #[serde(skip)]
-    fates: Vec<Fate>,
-    #[serde(skip)]
-    proposals: Vec<f64>,
+    steps: Steps,
 }
 
 /// What an iteration starts from.
@@ -92,8 +89,7 @@ impl Walkers {
             stats.push(Stats { log_density, ..Stats::default() });
         }
         let state = State { positions, stats, length: Length::START, expansions: 0, contractions: 0 };
-        let (order, fates, proposals) = Default::default();
-        Ok(Walkers { state, dim, moves, order, estimate: Estimate::default(), fates, proposals })
+        Ok(Walkers { state, dim, moves, order: Vec::new(), estimate: Estimate::default(), steps: Steps::default() })
     }
 
     /// Length of a position.
@@ -119,23 +115,15 @@ impl Walkers {
         iteration: usize,
     ) -> Result<(), ChainError> {
         let (State { positions, stats, length, .. }, dim) = (&self.state, self.dim);
-        // The larger of two groups has half the walkers, rounded up.
-        let most = stats.len().div_ceil(2);
-        self.fates.resize(most, Fate::default());
-        self.proposals.resize(most * dim, 0.0);
         let others = Complement::new(positions, dim, &self.order, kind.groups(), moving);
         let members = &self.order[complement::members(moving, kind.groups(), self.order.len())];
-        let position = |walker: usize| &positions[walker * dim..(walker + 1) * dim];
         if kind == Move::Kde {
-            self.estimate.fit(&others, members.iter().map(|walker| position(*walker)), dim);
+            let movers = members.iter().map(|walker| &positions[walker * dim..(walker + 1) * dim]);
+            self.estimate.fit(&others, movers, dim);
         }
-        let group = Group { kind, iteration, others, estimate: &self.estimate, scale: length.scale };
-        let results = self.fates.iter_mut().zip(self.proposals.chunks_exact_mut(dim));
-        for ((place, &walker), (fate, proposal)) in members.iter().enumerate().zip(results) {
-            // Stream 0 is the iteration's own.
-            let mut rng = streams.open(Purpose::Proposal, iteration, walker + 1);
-            *fate = group.step((place, position(walker), stats[walker]), target, &mut rng, proposal)?;
-        }
+        let estimate = &self.estimate;
+        let group = Group { kind, iteration, members, positions, stats, others, estimate, scale: length.scale };
+        group.step(target, streams, &mut self.steps)?;
         self.settle((kind, moving));
         Ok(())
     }
@@ -143,7 +131,7 @@ impl Walkers {
     /// Moves the walkers of a group to where they go.
     fn settle(&mut self, (kind, moving): (Move, usize)) {
         let members = complement::members(moving, kind.groups(), self.order.len());
-        let results = self.fates.iter().zip(self.proposals.chunks_exact(self.dim));
+        let results = self.steps.fates.iter().zip(self.steps.proposals.chunks_exact(self.dim));
         for (&walker, (fate, proposal)) in self.order[members].iter().zip(results) {
             self.state.stats[walker] = fate.stats;
             self.state.expansions += u64::from(fate.expansions);

@@ -1,14 +1,10 @@
 //! The differential slice move (Karamanis and Beutler 2021): a slice (Neal 2003) along the difference of two walkers.
 
-use ppl_density::LogDensity;
 use serde::{Deserialize, Serialize};
 
 use super::complement::Complement;
-use super::group::Fate;
-use crate::error::ChainError;
 use crate::rng::{Stream, below, uniform};
 use crate::sink::Stats;
-use crate::target::Target;
 
 /// Lengths of the first interval that stepping out may add, on both sides together.
 const MOST_EXPANSIONS: usize = 1000;
@@ -40,79 +36,130 @@ impl Length {
     }
 }
 
-/// The line through a walker along the difference of two others.
-struct Line<'a, D> {
-    origin: &'a [f64],
-    ends: [&'a [f64]; 2],
-    length: f64,
-    target: &'a mut Target<D>,
+/// The search of one walker for its next position on the line x + t η, with η = 2μ (c₁ − c₂).
+///
+/// The walkers of a group search at the same time, an evaluation each at a time: [`Search::point`] says where,
+/// [`Search::hear`] is told the value.
+#[derive(Clone, Debug)]
+pub(super) struct Search {
+    /// Place of the walker in its group.
+    pub(super) place: usize,
+    /// Numbers of c₁ and c₂ in the complement.
+    ends: [usize; 2],
+    rng: Stream,
+    floor: f64,
+    low: f64,
+    high: f64,
+    /// Steps outwards that are left on each side.
+    budget: [usize; 2],
+    phase: Phase,
+    t: f64,
+    /// Whether the position at t is one at all.
+    finite: bool,
+    pub(super) expansions: u32,
+    pub(super) contractions: u32,
 }
 
-impl<D: LogDensity> Line<'_, D> {
-    /// The log density at x + t η, a position that is written to `point`.
-    fn at(&mut self, t: f64, point: &mut [f64]) -> Result<f64, ChainError> {
-        let [a, b] = self.ends;
-        for (((q, x), a), b) in point.iter_mut().zip(self.origin).zip(a).zip(b) {
-            *q = x + t * self.length * (a - b);
-        }
-        match point.iter().all(|q| q.is_finite()) {
-            true => Ok(self.target.log_density(point)?),
-            false => Ok(f64::NEG_INFINITY),
-        }
-    }
-
-    /// Steps from `end` by `by` while the density is not below `floor`, `most` times at most; returns the new end and
-    /// the number of steps.
-    fn step_out(
-        &mut self,
-        (mut end, by): (f64, f64),
-        floor: f64,
-        most: usize,
-        point: &mut [f64],
-    ) -> Result<(f64, u32), ChainError> {
-        let mut steps = 0;
-        while (steps as usize) < most && self.at(end, point)? >= floor {
-            end += by;
-            steps += 1;
-        }
-        Ok((end, steps))
-    }
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Phase {
+    Left,
+    Right,
+    Inside,
+    /// At t, with this log density; or nowhere, if there is none.
+    Over(Option<f64>),
 }
 
-/// Draws from the slice through `current` along η = 2μ (c₁ − c₂); the new position is left in `point`.
-pub(super) fn step<D: LogDensity>(
-    current: &[f64],
-    stats: Stats,
-    others: &Complement,
-    scale: f64,
-    target: &mut Target<D>,
-    rng: &mut Stream,
-    point: &mut [f64],
-) -> Result<Fate, ChainError> {
-    let ends = others.pair(rng);
-    if ends[0] == ends[1] {
-        return Ok(Fate::stay(stats));
+impl Search {
+    pub(super) fn new(place: usize, stats: Stats, others: &Complement, mut rng: Stream) -> Search {
+        let ends = others.pair_of_numbers(&mut rng);
+        let floor = stats.log_density + (1.0 - uniform(&mut rng)).ln();
+        let low = -uniform(&mut rng);
+        // A limit divided at random keeps the move reversible (Neal 2003, figure 3).
+        let left = below(&mut rng, MOST_EXPANSIONS);
+        let distinct = others.walker(ends[0]) != others.walker(ends[1]);
+        let mut search = Search {
+            place,
+            ends,
+            rng,
+            floor,
+            low,
+            high: low + 1.0,
+            budget: [left, MOST_EXPANSIONS - 1 - left],
+            phase: if distinct { Phase::Left } else { Phase::Over(None) },
+            t: 0.0,
+            finite: true,
+            expansions: 0,
+            contractions: 0,
+        };
+        search.aim();
+        search
     }
-    let mut line = Line { origin: current, ends, length: 2.0 * scale, target };
-    let floor = stats.log_density + (1.0 - uniform(rng)).ln();
-    let low = -uniform(rng);
-    // A limit divided at random keeps the move reversible (Neal 2003, figure 3).
-    let left = below(rng, MOST_EXPANSIONS);
-    let (mut low, expanded_left) = line.step_out((low, -1.0), floor, left, point)?;
-    let high = low + f64::from(expanded_left) + 1.0;
-    let (mut high, expanded_right) = line.step_out((high, 1.0), floor, MOST_EXPANSIONS - 1 - left, point)?;
-    let mut contractions = 0;
-    loop {
-        let t = low + (high - low) * uniform(rng);
-        let log_density = line.at(t, point)?;
-        if log_density >= floor {
-            let stats = Stats { log_density, accept: 1.0, accepted: true, ..stats };
-            return Ok(Fate { stats, expansions: expanded_left + expanded_right, contractions });
+
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Over(_))
+    }
+
+    /// The log density where the search ended, if it found a position.
+    pub(super) fn found(&self) -> Option<f64> {
+        if let Phase::Over(found) = self.phase { found } else { None }
+    }
+
+    /// Writes the position to evaluate next, or that where the search ended.
+    pub(super) fn point(&mut self, origin: &[f64], others: &Complement, scale: f64, point: &mut [f64]) {
+        let [a, b] = self.ends.map(|end| others.walker(end));
+        for (((q, x), a), b) in point.iter_mut().zip(origin).zip(a).zip(b) {
+            *q = x + self.t * 2.0 * scale * (a - b);
         }
-        *if t < 0.0 { &mut low } else { &mut high } = t;
-        contractions += 1;
-        if contractions == MOST_CONTRACTIONS {
-            return Ok(Fate::stay(stats));
+        self.finite = point.iter().all(|q| q.is_finite());
+        if !self.finite {
+            point.copy_from_slice(origin);
+        }
+    }
+
+    /// Takes the log density at the point, and aims at the next.
+    pub(super) fn hear(&mut self, value: f64) {
+        let inside = self.finite && value >= self.floor;
+        match self.phase {
+            Phase::Left => self.widen(0, inside),
+            Phase::Right => self.widen(1, inside),
+            Phase::Inside if inside => self.phase = Phase::Over(Some(value)),
+            Phase::Inside => self.shrink(),
+            Phase::Over(_) => {}
+        }
+        self.aim();
+    }
+
+    fn widen(&mut self, side: usize, inside: bool) {
+        if !inside {
+            self.budget[side] = 0;
+            return;
+        }
+        self.budget[side] -= 1;
+        self.expansions += 1;
+        *[&mut self.low, &mut self.high][side] += [-1.0, 1.0][side];
+    }
+
+    fn shrink(&mut self) {
+        *if self.t < 0.0 { &mut self.low } else { &mut self.high } = self.t;
+        self.contractions += 1;
+        if self.contractions == MOST_CONTRACTIONS {
+            self.phase = Phase::Over(None);
+        }
+    }
+
+    /// Chooses the next t.
+    fn aim(&mut self) {
+        if self.phase == Phase::Left && self.budget[0] == 0 {
+            self.phase = Phase::Right;
+        }
+        if self.phase == Phase::Right && self.budget[1] == 0 {
+            self.phase = Phase::Inside;
+        }
+        match self.phase {
+            Phase::Left => self.t = self.low,
+            Phase::Right => self.t = self.high,
+            Phase::Inside => self.t = self.low + (self.high - self.low) * uniform(&mut self.rng),
+            Phase::Over(_) => {}
         }
     }
 }

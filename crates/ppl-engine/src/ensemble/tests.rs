@@ -129,12 +129,12 @@ fn the_slice_settles_where_it_expands_as_often_as_it_contracts() {
     let mut target = Target::new(narrow);
     let mut walkers = walkers(&mut target, Move::Slice, |a, b| [a, b]);
     let streams = Streams::new(1, 1);
-    for iteration in 0..500 {
+    for iteration in 0..2000 {
         walkers.step(&mut target, &streams, iteration).unwrap();
         Kernel::<Affine>::adapt(&mut walkers, &mut target, &streams, iteration).unwrap();
     }
     let (mut expansions, mut contractions) = (0, 0);
-    for iteration in 500..1000 {
+    for iteration in 2000..3000 {
         walkers.step(&mut target, &streams, iteration).unwrap();
         expansions += walkers.state.expansions;
         contractions += walkers.state.contractions;
