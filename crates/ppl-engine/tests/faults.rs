@@ -120,7 +120,8 @@ const DEADLY: [(Misdeed, &str); 3] = [
 fn kernels() -> Vec<Sampler> {
     let metrics = [Metric::Auto, Metric::Diagonal, Metric::LowRank, Metric::Dense];
     let nuts = metrics.map(|metric| Sampler::Nuts(Nuts { metric, ..Nuts::default() }));
-    let walnuts = [Sampler::Nuts(Nuts { integrator: Integrator::Walnuts, ..Nuts::default() })];
+    let integrators = [Integrator::Leapfrog, Integrator::Walnuts];
+    let integrators = integrators.map(|integrator| Sampler::Nuts(Nuts { integrator, ..Nuts::default() }));
     let gaussian = Move::Gaussian { scale: 1.0, spread: 1.0, coordinates: Coordinates::Random };
     let moves =
         [Move::STRETCH, Move::WALK, Move::Differential, Move::Snooker, Move::Side, Move::Kde, Move::Slice, gaussian];
@@ -132,7 +133,7 @@ fn kernels() -> Vec<Sampler> {
         Metropolis { updates: both, scan: Scan::Systematic, ..Metropolis::default() },
         Metropolis { delayed_rejection: Some(0.2), ..Metropolis::default() },
     ];
-    [&nuts[..], &walnuts, &ensembles, &updates.map(Sampler::Metropolis)].concat()
+    [&nuts[..], &integrators, &ensembles, &updates.map(Sampler::Metropolis)].concat()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What the trajectories of NUTS tell: divergences, depth limits, energies.
 
-use ppl::{Contrast, Diagnosis, Difference, FaultName, Sampler};
+use ppl::{Contrast, Diagnosis, Difference, FaultName, Integrator, Sampler};
 
 use super::{Check, count, percent, short, statement};
 
@@ -85,13 +85,24 @@ fn remedy(diagnosis: &Diagnosis) -> String {
     });
     match centred {
         Some(place) => format!(
-            "write `with noncentered` at the end of line {} if its distribution has a location and a scale, or try \
-             --target-accept 0.95",
-            place.line
+            "write `with noncentered` at the end of line {} if its distribution has a location and a scale, or try {}",
+            place.line,
+            finer_steps(diagnosis)
         ),
-        None => "try --target-accept 0.95 or 0.99; if divergences stay, give the unknowns named here priors that keep \
-                 them away from where they diverge"
-            .to_string(),
+        None => format!(
+            "try {}; if divergences stay, give the unknowns named here priors that keep them away from where they diverge",
+            finer_steps(diagnosis)
+        ),
+    }
+}
+
+/// The options that make steps finer than they were.
+fn finer_steps(diagnosis: &Diagnosis) -> &'static str {
+    match &diagnosis.settings.sampler {
+        Sampler::Nuts(nuts) if nuts.integrator != Integrator::Walnuts => {
+            "--integrator walnuts, or --target-accept 0.95"
+        }
+        _ => "--target-accept 0.95 or 0.99",
     }
 }
 
