@@ -110,7 +110,7 @@ impl Request {
                 "--seeds" => request.seeds = value().parse().expect("a number"),
                 "--warmup" => request.settings.warmup = value().parse().expect("a number"),
                 "--draws" => request.settings.draws = value().parse().expect("a number"),
-                "--target" => request.nuts.target_accept = value().parse().expect("a number"),
+                "--target" => request.nuts.target_accept = Some(value().parse().expect("a number")),
                 "--integrator" => {
                     request.integrators = match value().as_str() {
                         "auto" => vec![Integrator::Auto],

@@ -115,7 +115,7 @@ pub struct SampleArgs {
     /// Independent chains, or independent ensembles
     #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 4)]
     pub chains: usize,
-    /// Iterations in which the sampler adapts, before the first draw
+    /// Iterations in which the sampler adapts, before the first draw; NUTS chains may end it earlier, together
     #[arg(long, allow_negative_numbers = true, value_name = "N", default_value_t = 500)]
     pub warmup: usize,
     /// Draws a chain [default: 1000; with --until, at most 100000]
@@ -142,7 +142,8 @@ pub struct SampleArgs {
     /// Whether NUTS chains learn from each other in warm-up [default: on]; off, a chain does not depend on the others
     #[arg(long, value_enum)]
     pub pool: Option<SwitchArg>,
-    /// Acceptance that NUTS or Metropolis aims at; for NUTS, nearer to 1 means smaller steps [default: 0.85]
+    /// Acceptance that NUTS or Metropolis aims at; for NUTS, nearer to 1 means smaller steps [default: chosen
+    /// in warm-up, from 0.65 to 0.85]
     #[arg(long, allow_negative_numbers = true, value_name = "P")]
     pub target_accept: Option<f64>,
     /// Doublings of a NUTS trajectory at most [default: 10]

@@ -83,7 +83,7 @@ fn nuts(args: &SampleArgs) -> Result<Nuts, Failure> {
         return Err(wrong("--max-depth", depth, "choose a number from 1 to 20"));
     }
     Ok(Nuts {
-        target_accept: args.target_accept.unwrap_or(defaults.target_accept),
+        target_accept: args.target_accept,
         max_depth: args.max_depth.unwrap_or(defaults.max_depth),
         metric: match args.metric {
             Some(MetricArg::Dense) => Metric::Dense,

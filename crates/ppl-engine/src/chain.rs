@@ -345,12 +345,20 @@ impl<'a, D: LogDensity + Send, O: Output, S: Sink> Chain<'a, D, O, S> {
 
     /// Notes that the chain has met the others, and perhaps that its warm-up is over; returns its state to be kept.
     pub(crate) fn has_met(&mut self, warmup_is_over: bool) -> Option<ChainState> {
+        self.tell_of_move();
         self.state.met = self.state.end.iterations;
         if warmup_is_over && !self.over {
             self.state.warmup = self.state.end.iterations;
         }
         self.settle_draws();
         (!self.over).then(|| self.state.clone())
+    }
+
+    fn tell_of_move(&mut self) {
+        if self.nuts().is_some_and(NoUTurn::was_moved) {
+            let message = "next to none of the posterior is where the chain was, so warm-up moved it to another chain";
+            self.run.observer.event(Event::Warning { chain: self.state.chain(), message: message.to_string() });
+        }
     }
 
     /// The iteration at which the chain last met the others.

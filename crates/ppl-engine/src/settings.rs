@@ -25,7 +25,8 @@ pub struct Settings {
     pub tempering: Option<Tempering>,
     /// Independent chains, or independent ensembles of walkers; 4 by default, at least 1.
     pub chains: usize,
-    /// Iterations before the first draw, in which the sampler adapts; 500 by default, may be 0.
+    /// Iterations before the first draw, in which the sampler adapts; 500 by default, may be 0. Chains of NUTS that learn from
+    /// each other ([`Nuts::pool`]) end it earlier, together, once what they have learned does not change any more.
     pub warmup: usize,
     /// Draws kept a chain, or kept iterations an ensemble (each yields one draw a walker); 1000 by default.
     pub draws: usize,
@@ -79,8 +80,9 @@ pub enum Sampler {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Nuts {
-    /// Mean acceptance statistic the step size is tuned to, in (0, 1); 0.85 by default.
-    pub target_accept: f64,
+    /// Mean acceptance statistic the step size is tuned to, in (0, 1). By default warm-up chooses it between 0.65, for
+    /// posteriors near to normal, and 0.85.
+    pub target_accept: Option<f64>,
     /// Largest number of doublings of a trajectory, from 1 to 20; 10 by default.
     pub max_depth: u32,
     /// Shape of the metric learned in warm-up.
@@ -97,7 +99,7 @@ pub struct Nuts {
 impl Default for Nuts {
     fn default() -> Self {
         Nuts {
-            target_accept: 0.85,
+            target_accept: None,
             max_depth: 10,
             metric: Metric::Auto,
             integrator: Integrator::Leapfrog,
@@ -304,7 +306,7 @@ impl Nuts {
         if self.metric == Metric::Dense {
             at_most("a dense metric", dim, LARGEST_MATRIX)?;
         }
-        between_0_and_1("target_accept", self.target_accept)?;
+        between_0_and_1("target_accept", self.target_accept.unwrap_or(0.5))?;
         if !(1..=20).contains(&self.max_depth) {
             return Err(Error::setting("max_depth", self.max_depth, "choose a number from 1 to 20"));
         }
@@ -419,7 +421,7 @@ mod tests {
         let ensemble = Sampler::Ensemble(Ensemble::default());
         let ensemble = Settings { sampler: ensemble, tempering: Some(Tempering::default()), ..Settings::default() };
         assert!(message(&ensemble, 5).starts_with("`temperatures` is 10: an ensemble cannot be tempered"));
-        let nuts = Nuts { target_accept: 1.0, ..Nuts::default() };
+        let nuts = Nuts { target_accept: Some(1.0), ..Nuts::default() };
         let certain = Settings { sampler: Sampler::Nuts(nuts), ..Settings::default() };
         assert_eq!(message(&certain, 5), "`target_accept` is 1: choose a number between 0 and 1");
     }

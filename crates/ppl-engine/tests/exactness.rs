@@ -15,7 +15,7 @@ struct Case {
 
 fn cases() -> Vec<Case> {
     // Steps small enough for the curved ends of the banana, which larger ones enter too rarely for these lengths.
-    let nuts = |metric| Sampler::Nuts(Nuts { metric, target_accept: 0.95, ..Nuts::default() });
+    let nuts = |metric| Sampler::Nuts(Nuts { metric, target_accept: Some(0.95), ..Nuts::default() });
     let walnuts = |metric| Sampler::Nuts(Nuts { metric, integrator: Integrator::Walnuts, ..Nuts::default() });
     let ensemble = |moves: Vec<(Move, f64)>| Sampler::Ensemble(Ensemble { moves, ..Ensemble::default() });
     let case = |name: &str, sampler, warmup, draws| Case { name: name.to_string(), sampler, warmup, draws };

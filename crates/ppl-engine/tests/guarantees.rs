@@ -134,7 +134,7 @@ fn the_metric_is_learned_in_short_warm_ups_too() {
 #[test]
 fn the_step_size_meets_the_wanted_acceptance() {
     for target_accept in [0.6, 0.8, 0.95] {
-        let nuts = Sampler::Nuts(Nuts { target_accept, ..Nuts::default() });
+        let nuts = Sampler::Nuts(Nuts { target_accept: Some(target_accept), ..Nuts::default() });
         let chains = run(normal(10), &settings(nuts, 1000, 500));
         let accept = chains[0].end.as_ref().unwrap().accept;
         // Dual averaging of a skewed statistic is known to overshoot.

@@ -43,13 +43,13 @@ impl LowRank {
         y.iter_mut().zip(&self.scales).for_each(|(y, s)| *y *= s);
     }
 
-    /// ‖Aᵀα + A⁻¹z‖² with the symmetric root A = D (I + U (√Λ − I) Uᵀ).
-    pub(super) fn mismatch(&self, score: &[f64], deviation: Vec<f64>) -> f64 {
+    /// Aᵀα + A⁻¹z with the symmetric root A = D (I + U (√Λ − I) Uᵀ).
+    pub(super) fn mismatch(&self, score: &[f64], deviation: Vec<f64>) -> Vec<f64> {
         let mut upper: Vec<f64> = score.iter().zip(&self.scales).map(|(a, s)| a * s).collect();
         let mut lower: Vec<f64> = deviation.iter().zip(&self.scales).map(|(z, s)| z / s).collect();
         self.stretch(&mut upper, f64::sqrt);
         self.stretch(&mut lower, |v| v.sqrt().recip());
-        upper.iter().zip(&lower).map(|(a, b)| (a + b) * (a + b)).sum()
+        upper.iter().zip(&lower).map(|(a, b)| a + b).collect()
     }
 
     /// Σ, for storing.

@@ -85,19 +85,20 @@ impl Euclidean {
         }
     }
 
-    /// ‖Aᵀα + A⁻¹z‖² for Σ = AAᵀ: how far a score α is from that of the normal with covariance Σ, z from its centre.
-    pub(crate) fn mismatch(&self, score: &[f64], deviation: Vec<f64>) -> f64 {
+    /// Aᵀα + A⁻¹z for Σ = AAᵀ: how far a score α is from that of the normal with covariance Σ, z from its centre.
+    pub(crate) fn mismatch(&self, score: &[f64], deviation: Vec<f64>) -> Vec<f64> {
         match self {
             Euclidean::Diagonal { scale, .. } => {
-                let terms = score.iter().zip(&deviation).zip(scale).map(|((a, z), s)| a / s + z * s);
-                terms.map(|t| t * t).sum()
+                score.iter().zip(&deviation).zip(scale).map(|((a, z), s)| a / s + z * s).collect()
             }
             Euclidean::LowRank(metric) => metric.mismatch(score, deviation),
             Euclidean::Dense { factor, .. } => {
                 let upper = factor * DVector::from_column_slice(score);
                 let mut lower = DVector::from_vec(deviation);
-                let solved = factor.tr_solve_upper_triangular_mut(&mut lower);
-                if solved { (upper + lower).norm_squared() } else { f64::NAN }
+                if !factor.tr_solve_upper_triangular_mut(&mut lower) {
+                    lower.fill(f64::NAN);
+                }
+                (upper + lower).data.into()
             }
         }
     }

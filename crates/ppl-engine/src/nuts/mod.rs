@@ -32,6 +32,7 @@ use segment::Segment;
 use tree::{Growth, grow};
 use walnuts::Scratch;
 use warmup::Adaptation;
+pub(crate) use warmup::{barriers, meet};
 
 /// Step sizes beyond which the search gives up: the density does not fall off, or positions stop changing.
 const LARGEST_STEP: f64 = 1e7;
@@ -111,19 +112,6 @@ impl From<Saved> for NoUTurn {
         kernel.push_current();
         kernel
     }
-}
-
-/// Iterations of warm-up from one meeting of the chains to the next.
-const BARRIER: usize = 50;
-
-/// The iterations of a warm-up after which chains meet.
-pub(crate) fn barriers(warmup: usize) -> impl Iterator<Item = usize> {
-    (BARRIER..warmup).step_by(BARRIER).chain((warmup > 0).then_some(warmup))
-}
-
-/// Lets chains that have come equally far in warm-up learn from each other; says whether warm-up is over.
-pub(crate) fn meet(_kernels: &mut [&mut NoUTurn]) -> bool {
-    false
 }
 
 impl NoUTurn {

@@ -75,6 +75,9 @@ fn preamble(record: &RunRecord) -> String {
     text
 }
 
+/// What the header says of an acceptance that warm-up chose: the format has one number, and wants it before the draws.
+const CHOSEN_AT_MOST: f64 = 0.85;
+
 fn options(record: &RunRecord, chain: u64) -> String {
     let Settings { sampler, thin, seed, save_warmup, .. } = &record.settings;
     let save_warmup = *save_warmup && record.is_nuts();
@@ -82,7 +85,7 @@ fn options(record: &RunRecord, chain: u64) -> String {
     text += &match sampler {
         Sampler::Nuts(Nuts { target_accept, max_depth, initial_step, .. }) => {
             let metric = metric(record.dim, record.is_dense());
-            nuts(*target_accept, *max_depth, metric, initial_step.unwrap_or(1.0))
+            nuts(target_accept.unwrap_or(CHOSEN_AT_MOST), *max_depth, metric, initial_step.unwrap_or(1.0))
         }
         Sampler::Ensemble(_) => other("ensemble", record.walkers),
         Sampler::Metropolis(_) => other("metropolis", record.walkers),

@@ -1,8 +1,10 @@
 //! What NUTS learns in warm-up, from one iteration to the next.
 
-use super::{DualAverage, Schedule, Turn, Window, learn};
+use super::acceptance::{cautious_target, target_for};
+use super::fisher::misfit;
+use super::{DualAverage, Leg, Schedule, Turn, Window, learn};
 use crate::nuts::metric::Euclidean;
-use crate::settings::{Metric, Nuts};
+use crate::settings::{Integrator, Metric, Nuts};
 use crate::sink::Stats;
 use serde::{Deserialize, Serialize};
 
@@ -18,15 +20,31 @@ const FIRST_METRICS: usize = 4;
 /// The metric's windows and the step size.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Adaptation {
-    kind: Metric,
+    pub(super) kind: Metric,
     schedule: Schedule,
     older: Window,
     younger: Window,
-    step: DualAverage,
+    pub(super) step: DualAverage,
+    /// The acceptance statistic that was asked for.
+    wanted: Option<f64>,
     /// The largest step size that did well in the last search.
     good: f64,
     /// Metrics learned so far.
     metrics: usize,
+    /// Whether there are meetings.
+    meets: bool,
+    /// Iterations so far.
+    pub(super) iterations: usize,
+    /// The last leg and the present one, between meetings of the chains.
+    pub(super) legs: [Leg; 2],
+    /// The iteration at which the present leg began.
+    leg_begin: usize,
+    /// Where a meeting found the chain: chains in the same place have the same metric, and learn it in meetings alone.
+    pub(super) place: Option<usize>,
+    /// The iteration at which the metric had settled.
+    pub(super) settled: Option<usize>,
+    /// Whether the chain was moved to another's position at the last meeting.
+    moved: bool,
 }
 
 impl Adaptation {
@@ -36,9 +54,18 @@ impl Adaptation {
             schedule: Schedule::new(warmup),
             older: Window::new(dim),
             younger: Window::new(dim),
-            step: DualAverage::new(nuts.target_accept, step_size),
+            step: DualAverage::new(nuts.target_accept.unwrap_or(cautious_target()), step_size),
+            // Macro steps are halved where the posterior asks for it, whatever its misfit.
+            wanted: nuts.target_accept.or((nuts.integrator == Integrator::Walnuts).then(cautious_target)),
             good: step_size,
             metrics: 0,
+            meets: nuts.pool,
+            iterations: 0,
+            legs: [0, 1].map(|_| Leg::new(dim)),
+            leg_begin: 0,
+            place: None,
+            settled: None,
+            moved: false,
         }
     }
 
@@ -83,12 +110,15 @@ impl Adaptation {
         [position, score]: [&[f64]; 2],
         stats: Stats,
     ) -> Option<Euclidean> {
-        if self.schedule.is_late(iteration) {
+        self.iterations = iteration + 1;
+        if !self.learns(iteration) {
             return None;
         }
         if stats.accepted && !(stats.divergent && stats.steps <= SHORT_DIVERGENCE) {
-            self.older.add(position, score);
-            self.younger.add(position, score);
+            self.keep([position, score], stats.log_density);
+        }
+        if self.place.is_some() {
+            return None;
         }
         match self.schedule.turn(iteration, self.younger.count()) {
             Turn::Switch => self.older = std::mem::replace(&mut self.younger, Window::new(position.len())),
@@ -97,7 +127,61 @@ impl Adaptation {
         }
         let learned = learn(self.kind, &self.older);
         self.metrics += usize::from(learned.is_some());
+        if let Some(metric) = &learned
+            && !self.schedule.is_early(iteration)
+        {
+            self.aim(misfit(metric, &self.older).largest);
+        }
         learned
+    }
+
+    fn keep(&mut self, [position, score]: [&[f64]; 2], log_density: f64) {
+        if self.meets {
+            self.legs[1].add([position, score], log_density);
+        }
+        if self.place.is_none() {
+            self.older.add(position, score);
+            self.younger.add(position, score);
+        }
+    }
+
+    /// Aims at the acceptance that goes with a misfit, unless one was asked for.
+    pub(super) fn aim(&mut self, misfit: f64) {
+        self.step.aim(self.wanted.unwrap_or(target_for(misfit)));
+    }
+
+    /// Whether the metric is still learned at this iteration.
+    pub(super) fn learns(&self, iteration: usize) -> bool {
+        !self.schedule.is_late(iteration) && self.settled.is_none()
+    }
+
+    /// Whether the present leg is long enough: legs grow with the warm-up.
+    pub(super) fn leg_is_over(&self) -> bool {
+        4 * (self.iterations - self.leg_begin) >= self.iterations
+    }
+
+    /// The leg that has just ended, or is about to.
+    pub(super) fn latest_leg(&self) -> &Leg {
+        &self.legs[1]
+    }
+
+    /// Ends a leg; its draws count with those of the next where they are of use.
+    pub(super) fn close_leg(&mut self, of_use: bool) {
+        let dim = self.older.dim();
+        let ended = std::mem::replace(&mut self.legs[1], Leg::new(dim));
+        self.legs[0] = if of_use { ended } else { Leg::new(dim) };
+        self.leg_begin = self.iterations;
+    }
+
+    /// Forgets draws from where the chain is no more.
+    pub(super) fn is_moved(&mut self) {
+        self.legs = [0, 1].map(|_| Leg::new(self.older.dim()));
+        self.moved = true;
+    }
+
+    /// Whether the chain was moved since this was last asked.
+    pub(crate) fn was_moved(&mut self) -> bool {
+        std::mem::take(&mut self.moved)
     }
 
     /// The next step size, given the mean acceptance statistic of a trajectory.
@@ -105,8 +189,9 @@ impl Adaptation {
         self.step.update(accept)
     }
 
-    /// The step size to sample with.
+    /// The step size to sample with. Far out, where chains start, a step that does well is often too long for where they
+    /// will be, so without an average it is taken shorter.
     pub(crate) fn final_step(&self) -> f64 {
-        self.step.average().unwrap_or(self.good)
+        self.step.average().unwrap_or(0.5 * self.good)
     }
 }

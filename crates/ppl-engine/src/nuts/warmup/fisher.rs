@@ -81,16 +81,38 @@ impl Fit {
         centre.iter_mut().zip(&window.positions.mean).for_each(|(c, x)| *c += x);
         Fit { metric, centre }
     }
+
+    /// Aᵀα + A⁻¹(x − μ) of a draw.
+    fn mismatch(&self, [position, score]: [&[f64]; 2]) -> Vec<f64> {
+        let deviation = position.iter().zip(&self.centre).map(|(x, c)| x - c).collect();
+        self.metric.mismatch(score, deviation)
+    }
+}
+
+/// How far draws are from the normal that a metric stands for.
+pub(crate) struct Misfit {
+    /// The mean of ‖Aᵀα + A⁻¹(x − μ)‖².
+    pub(crate) loss: f64,
+    /// The mean of the square of its largest component.
+    pub(crate) largest: f64,
+}
+
+/// How far the draws of a window are from the normal of a metric, around their own centre.
+pub(crate) fn misfit(metric: &Euclidean, window: &Window) -> Misfit {
+    let fit = Fit::new(metric.clone(), window);
+    let mut squares = vec![0.0; window.dim()];
+    for k in 0..window.len() {
+        squares
+            .iter_mut()
+            .zip(fit.mismatch(window.row(k)))
+            .for_each(|(square, m)| *square += m * m / window.len() as f64);
+    }
+    Misfit { loss: squares.iter().sum(), largest: squares.iter().copied().fold(0.0, f64::max) }
 }
 
 /// ‖Aᵀα + A⁻¹(x − μ)‖² of each draw.
 fn losses(fit: &Fit, window: &Window) -> Vec<f64> {
-    let one = |k: usize| {
-        let [position, score] = window.row(k);
-        let deviation: Vec<f64> = position.iter().zip(&fit.centre).map(|(x, c)| x - c).collect();
-        fit.metric.mismatch(score, deviation)
-    };
-    (0..window.len()).map(one).collect()
+    (0..window.len()).map(|k| fit.mismatch(window.row(k)).iter().map(|m| m * m).sum()).collect()
 }
 
 fn fit(shape: Shape, window: &Window) -> Option<Fit> {

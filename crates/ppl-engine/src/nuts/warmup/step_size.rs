@@ -13,7 +13,8 @@ pub(crate) struct DualAverage {
     log_average: f64,
 }
 
-const GAMMA: f64 = 0.05;
+/// Twice Hoffman and Gelman's: the step size of an iteration scatters half as much around where it tends to.
+const GAMMA: f64 = 0.1;
 const KAPPA: f64 = 0.75;
 const T0: f64 = 10.0;
 /// Updates after which the average is trusted.
@@ -40,6 +41,28 @@ impl DualAverage {
         log_step.exp()
     }
 
+    /// Aims at another acceptance statistic.
+    pub(crate) fn aim(&mut self, target: f64) {
+        self.target = target;
+    }
+
+    /// What several chains with the same metric have learned, together; nothing of none.
+    pub(crate) fn mean(steps: &[&DualAverage]) -> Option<DualAverage> {
+        let mean = |field: fn(&DualAverage) -> f64| steps.iter().map(|s| field(s)).sum::<f64>() / steps.len() as f64;
+        Some(DualAverage {
+            target: steps.first()?.target,
+            mu: mean(|s| s.mu),
+            count: mean(|s| s.count),
+            shortfall: mean(|s| s.shortfall),
+            log_average: mean(|s| s.log_average),
+        })
+    }
+
+    /// The step size to go on with.
+    pub(crate) fn current(&self) -> f64 {
+        (self.mu - self.shortfall * self.count.sqrt() / GAMMA).exp()
+    }
+
     /// The averaged step size; nothing after fewer than ten updates since the last restart, when the average still
     /// hangs on the first jumps.
     pub(crate) fn average(&self) -> Option<f64> {
@@ -54,13 +77,13 @@ mod tests {
     #[test]
     fn the_first_updates_are_those_of_the_formulas() {
         let mut step = DualAverage::new(0.8, 0.5);
-        // μ = ln 5; s₁ = 0.4/11; x₁ = μ − 20 s₁
-        let first = 5.0 * (-20.0 * 0.4_f64 / 11.0).exp();
+        // μ = ln 5; s₁ = 0.4/11; x₁ = μ − 10 s₁
+        let first = 5.0 * (-10.0 * 0.4_f64 / 11.0).exp();
         assert!((step.update(0.4) - first).abs() < 1e-14);
         assert!((step.log_average - first.ln()).abs() < 1e-14);
-        // s₂ = 11/12 s₁ − 0.2/12; x₂ = μ − 20 √2 s₂
+        // s₂ = 11/12 s₁ − 0.2/12; x₂ = μ − 10 √2 s₂
         let s: f64 = 0.4 / 12.0 - 0.2 / 12.0;
-        let second = 5.0 * (-20.0 * 2.0_f64.sqrt() * s).exp();
+        let second = 5.0 * (-10.0 * 2.0_f64.sqrt() * s).exp();
         assert!((step.update(7.0) - second).abs() < 1e-14);
         let weight = 2.0_f64.powf(-0.75);
         let average = first.powf(1.0 - weight) * second.powf(weight);

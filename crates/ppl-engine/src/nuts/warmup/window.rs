@@ -70,6 +70,16 @@ impl Window {
         [0, 1].map(|which: usize| &self.rows[which][k * self.dim..(k + 1) * self.dim])
     }
 
+    /// The kept draws of several windows, one after another.
+    pub(crate) fn joined<'a>(windows: impl IntoIterator<Item = &'a Window>) -> Window {
+        let mut windows = windows.into_iter().peekable();
+        let mut joined = Window::new(windows.peek().map_or(0, |window| window.dim));
+        for window in windows {
+            (0..window.len()).map(|k| window.row(k)).for_each(|[position, score]| joined.add(position, score));
+        }
+        joined
+    }
+
     /// The kept draws of a range, as a window of their own.
     pub(crate) fn part(&self, range: std::ops::Range<usize>) -> Window {
         let mut part = Window::new(self.dim);
