@@ -7,7 +7,7 @@ use ppl_compiler::{ColumnKind, Condense, Evaluation, Footprint, Machine, ModelDe
 use ppl_data::Document;
 use ppl_density::{Fault, LogDensity};
 use ppl_diagnostic::Diagnosed;
-use ppl_engine::{Output, Settings, Starts};
+use ppl_engine::{Output, Sampler, Settings, Starts};
 use ppl_store::{Column, DataFile, Kind, RunFolder, RunInfo};
 
 use crate::control::{Control, Supervision};
@@ -205,8 +205,12 @@ impl Program {
         self.compiled.unknowns()
     }
 
-    /// The density of a run: each chain shares its evaluations with its part of the threads that chains leave idle.
+    /// The density of a run: each chain shares its evaluations with its part of the threads that chains leave idle. Those of
+    /// an ensemble evaluate one walker each.
     fn density_for(&self, settings: &Settings) -> ModelDensity {
+        if matches!(settings.sampler, Sampler::Ensemble(_)) {
+            return self.compiled.density();
+        }
         let running = settings.chains.min(settings.threads).max(1);
         self.compiled.density().with_threads(settings.threads / running)
     }

@@ -223,6 +223,10 @@ impl LogDensity for ModelDensity {
         }
     }
 
+    fn nanoseconds(&self) -> Option<f64> {
+        self.plan.as_ref()?.nanoseconds()
+    }
+
     fn terms(&mut self, position: &[f64]) -> Vec<Term> {
         let mut terms = self.graph.terms(position);
         for (k, term) in terms.iter_mut().enumerate() {

@@ -4,8 +4,20 @@
 //! twice that, because they come from further away. They are the same for every instruction set and machine, so that
 //! plans are.
 
-use super::instruction::{Instruction, Pair, Pass};
+use super::Plan;
+use super::instruction::{Instruction, Pair, Pass, Step};
 use crate::{Binary, Unary};
+
+/// Nanoseconds of an evaluation; nothing where the plan has steps without an estimate.
+pub(super) fn of_plan(plan: &Plan) -> Option<f64> {
+    let step = |step: &Step| match step {
+        Step::Scalars(instructions) => Some(2.0 * instructions.len() as f64),
+        Step::Pass(pass) => Some(of(pass)),
+        Step::Join(_) => Some(0.0),
+        Step::Recurrence(_) | Step::System(_) | Step::Loop(_) | Step::Routine(_) => None,
+    };
+    plan.steps.iter().map(step).sum()
+}
 
 /// Nanoseconds of a pass on one thread.
 pub(super) fn of(pass: &Pass) -> f64 {

@@ -169,6 +169,10 @@ impl LogDensity for PlanDensity {
         self.judge(value, position)
     }
 
+    fn nanoseconds(&self) -> Option<f64> {
+        super::cost::of_plan(self.value.plan())
+    }
+
     /// Where the log density is −∞ there is no gradient, and the buffer is NaN.
     fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> Result<f64, Fault> {
         self.both.run(position);
