@@ -1,6 +1,6 @@
 //! What to think of a run, in plain words.
 
-use ppl::{Convergence, Evidence, Fit};
+use ppl::{Convergence, Evidence, Fit, Reliability, StuckWalker, Tau};
 
 use crate::digits::{decimals, number};
 
@@ -33,6 +33,7 @@ pub fn lines(checks: &Convergence, fit: &Fit) -> Vec<String> {
     if let (Some(line), false) = (mixing(checks), mixes_badly(checks)) {
         lines.insert(checks.failures.len().min(1), line);
     }
+    lines.extend(times(checks).filter(|_| checks.walkers_are_fast()));
     lines.extend(evidence(fit));
     lines.truncate(LINES);
     lines
@@ -43,7 +44,8 @@ pub fn problems(checks: &Convergence, fit: &Fit) -> Vec<String> {
     let mut lines: Vec<String> = failures(checks).into_iter().collect();
     lines.extend(stuck(checks));
     lines.extend(mixing(checks).filter(|_| mixes_badly(checks)));
-    lines.extend(too_slow(checks));
+    lines.extend(stuck_walkers(checks));
+    lines.extend(times(checks).filter(|_| !checks.walkers_are_fast()));
     lines.extend(few_round_trips(fit));
     lines.extend(divergences(checks, fit));
     lines.extend(energy(checks));
@@ -101,11 +103,40 @@ fn mixing(checks: &Convergence) -> Option<String> {
     })
 }
 
-fn too_slow(checks: &Convergence) -> Option<String> {
-    let (name, tau) = checks.too_slow.as_ref()?;
+/// How far the autocorrelation times of an ensemble can be trusted.
+fn times(checks: &Convergence) -> Option<String> {
+    let (name, Tau { tau, iterations, reliability, stuck_walkers }) = checks.slowest.as_ref()?;
+    let ratio = *iterations as f64 / tau.max(1.0);
+    Some(match reliability {
+        Reliability::Reliable => {
+            format!(
+                "autocorrelation times are reliable: at most {tau:.0} iterations (`{name}`), in a run of {ratio:.0} times that"
+            )
+        }
+        Reliability::Tentative if ratio > 50.0 => {
+            let walkers = count(*stuck_walkers, "walker");
+            format!("autocorrelation times are tentative: {walkers} never changed `{name}`")
+        }
+        Reliability::Tentative => format!(
+            "autocorrelation times are tentative: that of `{name}` is some {tau:.0} iterations, and the run only \
+             {ratio:.0} times as long, where 50 are wanted; draw more"
+        ),
+        Reliability::Unusable => format!(
+            "autocorrelation times are unusable: that of `{name}` is {tau:.0} iterations or more, and the run only \
+             {ratio:.0} times as long, where 50 are wanted; draw more, or use --sampler nuts"
+        ),
+    })
+}
+
+fn stuck_walkers(checks: &Convergence) -> Option<String> {
+    let StuckWalker { ensemble, walker, still, log_density, median } = checks.stuck_walkers.first()?;
+    let others = match checks.stuck_walkers.len() - 1 {
+        0 => String::new(),
+        others => format!(" (and {others} more)"),
+    };
     Some(format!(
-        "the walkers are too slow for a run of this length: the autocorrelation time of `{name}` is {tau:.0} iterations or \
-         more, and 50 times that are wanted; draw more, or use --sampler nuts"
+        "walker {walker} of ensemble {ensemble} is stuck{others}: no step in {still} iterations, at a log density of \
+         {log_density:.0} where the others have {median:.0}; warm up longer, or give starting values"
     ))
 }
 
@@ -211,8 +242,9 @@ mod tests {
             depth_limits: 0,
             lowest_ebfmi: Some(0.9),
             ensembles: false,
-            too_slow: None,
+            slowest: None,
             stuck: Vec::new(),
+            stuck_walkers: Vec::new(),
             unjudged: (0, 0),
             failures: Vec::new(),
         }
@@ -248,6 +280,35 @@ mod tests {
         assert_eq!(lines[0], "chain 2 failed: it broke");
         assert!(lines[1].starts_with("R̂ is 1.300 for `tau`"), "{}", lines[1]);
         assert!(lines[2].starts_with("33 divergences (0.82 %): the sampler does not reach"), "{}", lines[2]);
+    }
+
+    #[test]
+    fn an_ensemble_says_how_far_its_times_can_be_trusted() {
+        let with = |tau: f64, reliability| Convergence {
+            slowest: Some(("mu".into(), Tau { tau, iterations: 1000, reliability, stuck_walkers: 0 })),
+            ..checks()
+        };
+        let reliable = lines(&with(12.3, Reliability::Reliable), &no_draws());
+        assert_eq!(
+            reliable[1],
+            "autocorrelation times are reliable: at most 12 iterations (`mu`), in a run of 81 times that"
+        );
+        let tentative = problems(&with(31.0, Reliability::Tentative), &no_draws());
+        assert!(tentative[0].starts_with("autocorrelation times are tentative: that of `mu` is some 31 iterations"));
+        let unusable = problems(&with(99.0, Reliability::Unusable), &no_draws());
+        assert!(unusable[0].starts_with("autocorrelation times are unusable: that of `mu` is 99 iterations or more"));
+    }
+
+    #[test]
+    fn a_stuck_walker_is_named() {
+        let walker = StuckWalker { ensemble: 2, walker: 7, still: 400, log_density: -812.3, median: -20.0 };
+        let stuck = Convergence { stuck_walkers: vec![walker.clone(), walker], ..checks() };
+        assert!(!stuck.passed());
+        assert_eq!(
+            problems(&stuck, &no_draws()),
+            ["walker 7 of ensemble 2 is stuck (and 1 more): no step in 400 iterations, at a log density of -812 \
+                 where the others have -20; warm up longer, or give starting values"]
+        );
     }
 
     #[test]

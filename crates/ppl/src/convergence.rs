@@ -1,9 +1,10 @@
 //! Whether the draws of a run can be trusted.
 
-use ppl_stats::{Reliability, Undefined};
+use ppl_stats::{Reliability, Tau, Undefined};
 use ppl_store::{Content, FaultName, Row};
 
 use crate::Fit;
+use crate::stuck::{StuckWalker, stuck_walkers};
 
 /// R̂ from which chains disagree; what rounds to 1.01 still passes.
 const LARGEST_RHAT: f64 = 1.015;
@@ -40,11 +41,13 @@ pub struct Convergence {
     pub lowest_ebfmi: Option<f64>,
     /// Whether the chains are ensembles of walkers.
     pub ensembles: bool,
-    /// The column whose walkers are the slowest among those that took fewer than 50 autocorrelation times, with that time in
-    /// iterations, which is then an underestimate; none for samplers without walkers.
-    pub too_slow: Option<(String, f64)>,
+    /// The column whose autocorrelation time can be trusted least, of those the one with the largest; none for samplers
+    /// without walkers.
+    pub slowest: Option<(String, Tau)>,
     /// Chains none of whose draws moved.
     pub stuck: Vec<u64>,
+    /// Walkers that stay behind their ensemble.
+    pub stuck_walkers: Vec<StuckWalker>,
     /// Evaluations after warm-up that gave no number, and all evaluations with those of warm-up.
     pub unjudged: (u64, u64),
     /// Why chains failed, with their ids.
@@ -58,6 +61,7 @@ impl Convergence {
         let rhats = numbers().map(|(name, s)| (name, s.rhat)).filter(|(_, rhat)| !rhat.is_nan());
         let sizes = numbers().map(|(name, s)| (name, s.ess_bulk.min(s.ess_tail))).filter(|(_, ess)| !ess.is_nan());
         let strange = numbers().filter(|(_, s)| s.undefined == Some(Undefined::NonFinite));
+        let slowest = slowest(summary);
         let failures = fit.chains.iter().filter_map(|c| Some((c.chain, c.reason.clone()?)));
         Convergence {
             draws: fit.draws.len(),
@@ -69,8 +73,9 @@ impl Convergence {
             depth_limits: fit.chains.iter().map(|chain| chain.depth_limits).sum(),
             lowest_ebfmi: lowest_ebfmi(fit),
             ensembles: fit.draws.chains.iter().any(|chain| chain.walker > 0),
-            too_slow: too_slow(summary),
             stuck: stuck(fit),
+            stuck_walkers: slowest.as_ref().map_or_else(Vec::new, |(_, tau)| stuck_walkers(&fit.draws, tau.tau)),
+            slowest,
             unjudged: unjudged(fit),
             failures: failures.collect(),
         }
@@ -81,8 +86,9 @@ impl Convergence {
         self.draws > 0
             && self.failures.is_empty()
             && self.stuck.is_empty()
+            && self.stuck_walkers.is_empty()
+            && self.walkers_are_fast()
             && !self.unjudged_are_many()
-            && self.too_slow.is_none()
             && !self.divergences_are_many()
             && !(self.rhat_is_large() || self.ess_is_small() || self.ebfmi_is_small())
     }
@@ -118,6 +124,11 @@ impl Convergence {
         ESS_PER_CHAIN * self.chains as f64
     }
 
+    /// Whether the run is long enough for the autocorrelation times of all columns to be trusted.
+    pub fn walkers_are_fast(&self) -> bool {
+        self.slowest.as_ref().is_none_or(|(_, tau)| tau.reliable())
+    }
+
     /// Whether some chain moves too slowly between energies.
     pub fn ebfmi_is_small(&self) -> bool {
         self.lowest_ebfmi.is_some_and(|ebfmi| ebfmi < LEAST_EBFMI)
@@ -135,10 +146,14 @@ fn owned((name, value): (&str, f64)) -> (String, f64) {
     (name.to_string(), value)
 }
 
-fn too_slow(summary: &[Row]) -> Option<(String, f64)> {
-    let doubtful = |row: &Row| row.tau.filter(|tau| tau.reliability != Reliability::Reliable);
-    let slow = summary.iter().filter_map(|row| Some((row.name.clone(), doubtful(row)?.tau)));
-    slow.max_by(|a, b| a.1.total_cmp(&b.1))
+fn slowest(summary: &[Row]) -> Option<(String, Tau)> {
+    let doubt = |tau: &Tau| match tau.reliability {
+        Reliability::Reliable => 0,
+        Reliability::Tentative => 1,
+        Reliability::Unusable => 2,
+    };
+    let times = summary.iter().filter_map(|row| Some((row.name.clone(), row.tau?)));
+    times.max_by(|(_, a), (_, b)| doubt(a).cmp(&doubt(b)).then(a.tau.total_cmp(&b.tau)))
 }
 
 fn chains_with_draws(fit: &Fit) -> usize {
@@ -228,6 +243,36 @@ mod tests {
         fit.draws.chains.iter_mut().for_each(|chain| chain.values.push(vec![1.0; 400]));
         let checks = fit.convergence(&fit.summary());
         assert!(checks.passed() && checks.not_finite.is_empty(), "{checks:?}");
+    }
+
+    /// Two ensembles of two walkers each, whose draws are correlated with those before by `correlation`.
+    fn ensembles(correlation: f64) -> Fit {
+        let noise = |i: u32, walker: u32| (12.9898 * f64::from(i) + 78.233 * f64::from(walker)).sin() * 43758.5453;
+        let chain = |(id, walker): (u64, u32)| {
+            let mut value = 0.0;
+            let mut next = |i| {
+                value = correlation * value + noise(i, walker + 5 * id as u32).rem_euclid(1.0) - 0.5;
+                value
+            };
+            let values = vec![(0..400).map(&mut next).collect()];
+            Chain { id, walker: walker as usize, values, stats: vec![Default::default(); 400] }
+        };
+        let chains = [(1, 0), (1, 1), (2, 0), (2, 1)].map(chain).into();
+        Fit { draws: Draws { columns: vec![Column::real("x", &[])], chains }, chains: Vec::new(), stopped_by: None }
+    }
+
+    #[test]
+    fn autocorrelation_times_are_reliable_tentative_or_unusable() {
+        let cases = [(0.0, Reliability::Reliable), (0.9, Reliability::Tentative), (0.99, Reliability::Unusable)];
+        for (correlation, expected) in cases {
+            let fit = ensembles(correlation);
+            let checks = fit.convergence(&fit.summary());
+            let (name, tau) = checks.slowest.clone().expect("ensembles have one");
+            assert_eq!((name.as_str(), tau.reliability), ("x", expected), "{tau:?}");
+            assert_eq!(checks.walkers_are_fast(), expected == Reliability::Reliable);
+            // Whatever the state, there are results.
+            assert!(checks.lowest_ess.is_some() && checks.worst_rhat.is_some());
+        }
     }
 
     #[test]

@@ -43,6 +43,7 @@ mod output;
 mod program;
 mod report;
 mod stack;
+mod stuck;
 
 pub use control::{Control, Stop, Until};
 pub use convergence::Convergence;
@@ -55,6 +56,7 @@ pub use fit::Fit;
 pub use model::{Model, Phase};
 pub use program::Program;
 pub use report::Report;
+pub use stuck::StuckWalker;
 
 pub use ppl_compiler::{Condense, Evaluation, Footprint, Isa, Machine, Stage};
 pub use ppl_data::similar_name;
@@ -64,7 +66,7 @@ pub use ppl_engine::{
     ChainEnd, ChainError, Ensemble, Error as EngineError, Event, InitFailure, Integrator, Metric, Metropolis, Move,
     Nuts, Observer, Output, Progress, Sampler, Scan, Settings, Starts, Tempering, TermFailure, UpdateKind,
 };
-pub use ppl_stats::{Summary, Undefined};
+pub use ppl_stats::{Reliability, Summary, Tau, Undefined};
 pub use ppl_store::{
     ChainRecord, Column, Content, CulpritRecord, FaultName, Kind, Phase as ChainPhase, Row, Run, RunFolder, State,
     StoreError, export_csv,

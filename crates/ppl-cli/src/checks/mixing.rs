@@ -63,12 +63,13 @@ fn walkers(diagnosis: &Diagnosis) -> Option<Check> {
     if !diagnosis.convergence.ensembles {
         return None;
     }
-    Some(match &diagnosis.convergence.too_slow {
+    let slowest = diagnosis.convergence.slowest.as_ref().filter(|(_, tau)| !tau.reliable());
+    Some(match slowest.map(|(name, tau)| (name, tau.tau)) {
         None => Check::passed("autocorrelation", "every ensemble ran for more than 50 autocorrelation times"),
         Some((name, tau)) => Check::failed(
             "autocorrelation",
             format!("the run is shorter than 50 autocorrelation times, which are {tau:.0} iterations or more"),
-            columns(diagnosis, &[(name.clone(), *tau)], |tau| format!("{tau:.0} iterations")),
+            columns(diagnosis, &[(name.clone(), tau)], |tau| format!("{tau:.0} iterations")),
             format!("draw more: about --draws {}; or use --sampler nuts", enough(1, 50.0 * tau)),
         ),
     })
