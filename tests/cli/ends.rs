@@ -40,7 +40,7 @@ fn same_seed_same_draws() {
 fn progress_in_tenths() {
     let (_scratch, folder) = coins();
     // A warm-up that no chain leaves within the first tenth, however far it runs ahead of the others.
-    let ran = ppl(&folder, ["sample", "coin.model", "coin.json", "--warmup", "1000"]);
+    let ran = ppl(&folder, ["sample", "coin.model", "coin.json", "--warmup", "1000", "--pool", "off"]);
     let tenths: Vec<&str> = ran.stderr.lines().filter(|line| line.contains(" %  ")).collect();
     assert_eq!(tenths.len(), 10, "{}", ran.stderr);
     assert!(tenths[0].starts_with(" 10 %  warm-up, 0 divergences, step size "), "{}", tenths[0]);
@@ -84,7 +84,7 @@ fn wait_for(folder: &Path, wanted: impl Fn(&str) -> bool) {
 #[cfg(unix)]
 fn ctrl_c_in_warm_up() {
     let (_scratch, folder) = coins();
-    let child = endless(&folder, &["--warmup", "1000000000"]);
+    let child = endless(&folder, &["--warmup", "1000000000", "--pool", "off"]);
     wait_for(&folder, |_| true);
     sleep(Duration::from_millis(200));
     interrupt(&child);

@@ -361,6 +361,11 @@ impl<'a, D: LogDensity + Send, O: Output, S: Sink> Chain<'a, D, O, S> {
         }
     }
 
+    /// Iterations of warm-up, fewer than planned once it has ended early.
+    pub(crate) fn warmup(&self) -> usize {
+        self.state.warmup
+    }
+
     /// The iteration at which the chain last met the others.
     pub(crate) fn met(&self) -> usize {
         self.state.met

@@ -87,6 +87,9 @@ where
     S: Sink,
 {
     for barrier in barriers(run.settings) {
+        if chains.iter().any(|chain| !chain.is_over() && chain.warmup() < barrier) {
+            return;
+        }
         run_all(chains, Goal::Warmup(barrier), run.settings.threads);
         if run.supervisor.stop() {
             return;
