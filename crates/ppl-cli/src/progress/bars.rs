@@ -15,6 +15,8 @@ pub struct Bars {
     screen: MultiProgress,
     first_chain: u64,
     warmup: usize,
+    /// Iterations after warm-up.
+    sampling: usize,
     began: Instant,
 }
 
@@ -38,6 +40,7 @@ impl Bars {
             screen: screen.clone(),
             first_chain: settings.first_chain,
             warmup: settings.warmup,
+            sampling: settings.draws * settings.thin,
             began: Instant::now(),
         }
     }
@@ -50,6 +53,7 @@ impl Bars {
         }
         line.changed.store(now, Ordering::Relaxed);
         line.bar.set_message(self.message(progress));
+        line.bar.set_length(progress.total as u64);
         line.bar.set_position(progress.iteration as u64);
     }
 
@@ -71,7 +75,8 @@ impl Bars {
     fn message(&self, progress: &Progress) -> String {
         let phase = match progress.warmup {
             true => format!("warm-up {}/{}", progress.iteration, self.warmup),
-            false => format!("{} draws", progress.iteration - self.warmup),
+            // Warm-up may have ended before its time.
+            false => format!("{} draws", (progress.iteration + self.sampling).saturating_sub(progress.total)),
         };
         let divergences = match progress.divergences {
             0 => String::new(),
