@@ -21,7 +21,8 @@
 //!
 //! Laws: the same position gives the same bits; −∞ is a legal value (outside the support), NaN and +∞ are not
 //! values but a [`Fault`]; nothing is clipped to be finite; the gradient buffer has length [`LogDensity::dim`] and
-//! may hold anything after a fault.
+//! may hold anything after a fault. Coordinates that [`LogDensity::integers`] names hold whole numbers within their
+//! bounds wherever a sampler evaluates.
 
 #![forbid(unsafe_code)]
 
@@ -57,6 +58,17 @@ pub struct Term {
     pub example: Option<String>,
 }
 
+/// A coordinate that takes whole numbers only, held as a number of a position.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Integer {
+    /// Its place in a position.
+    pub coordinate: usize,
+    /// The smallest value, a whole number or −∞.
+    pub low: f64,
+    /// The largest value, a whole number or +∞, not below [`Self::low`].
+    pub high: f64,
+}
+
 /// The log of an unnormalised density over unconstrained positions.
 ///
 /// Each chain works on its own clone, so an implementation may keep buffers.
@@ -82,6 +94,23 @@ pub trait LogDensity {
     /// Samplers that evaluate many positions at once share them among threads where that pays, or where nothing is known.
     fn nanoseconds(&self) -> Option<f64> {
         None
+    }
+
+    /// The coordinates that take whole numbers only, each once. Others are real numbers; without any, all are.
+    ///
+    /// Samplers update them by kernels of their own, never leave their bounds, and ignore the components of the gradient
+    /// that belong to them.
+    fn integers(&self) -> Vec<Integer> {
+        Vec::new()
+    }
+
+    /// The log density where one coordinate has another value, less that at `position`; nothing, as by default, where an
+    /// evaluation of the whole is no dearer.
+    ///
+    /// # Errors
+    /// As [`Self::log_density`] where the coordinate has that value.
+    fn log_density_change(&mut self, _position: &[f64], _coordinate: usize, _value: f64) -> Result<Option<f64>, Fault> {
+        Ok(None)
     }
 
     /// The summands at `position`, for messages about where a density is not finite; empty where unknown.

@@ -30,6 +30,9 @@ pub enum Error {
         /// Sinks given.
         sinks: usize,
     },
+    /// The coordinates that take whole numbers are not well described.
+    #[error("coordinates that take whole numbers: {0}")]
+    Integers(String),
     /// The given starting values do not fit the target.
     #[error("starting values: {0}")]
     Starts(String),

@@ -3,6 +3,7 @@
 use ppl_density::LogDensity;
 use serde::{Deserialize, Serialize};
 
+use crate::discrete::Sweeps;
 use crate::divergence::Astray;
 use crate::ensemble::Walkers;
 use crate::error::ChainError;
@@ -58,6 +59,8 @@ pub(crate) enum AnyKernel {
     Metropolis(Box<RandomWalk>),
     TemperedNuts(Box<Tempering<NoUTurn>>),
     TemperedMetropolis(Box<Tempering<RandomWalk>>),
+    SweptNuts(Box<Sweeps<NoUTurn>>),
+    SweptMetropolis(Box<Sweeps<RandomWalk>>),
 }
 
 impl AnyKernel {
@@ -71,6 +74,9 @@ impl AnyKernel {
     ) -> Result<Self, ChainError> {
         if settings.tempering.is_some() && target.dim() > 0 {
             return AnyKernel::start_tempered(settings, target, streams, given, radius);
+        }
+        if !target.density().integers().is_empty() {
+            return AnyKernel::start_swept(settings, target, streams, given, radius);
         }
         Ok(match &settings.sampler {
             _ if target.dim() == 0 => AnyKernel::Fixed(Fixed::new(target, settings.walkers(0))?),
@@ -108,6 +114,25 @@ impl AnyKernel {
         })
     }
 
+    fn start_swept<D: LogDensity>(
+        settings: &Settings,
+        target: &mut Target<D>,
+        streams: &Streams,
+        given: &[Option<f64>],
+        radius: f64,
+    ) -> Result<Self, ChainError> {
+        Ok(match &settings.sampler {
+            Sampler::Nuts(nuts) => {
+                AnyKernel::SweptNuts(Box::new(Sweeps::start(settings, nuts, target, streams, given, radius)?))
+            }
+            Sampler::Metropolis(metropolis) => {
+                let kernel = Sweeps::start(settings, metropolis, target, streams, given, radius)?;
+                AnyKernel::SweptMetropolis(Box::new(kernel))
+            }
+            Sampler::Ensemble(_) => unreachable!("settings are checked"),
+        })
+    }
+
     pub(crate) fn kernel_mut<D: LogDensity>(&mut self) -> &mut dyn Kernel<D> {
         match self {
             AnyKernel::Fixed(kernel) => kernel,
@@ -116,6 +141,8 @@ impl AnyKernel {
             AnyKernel::Metropolis(kernel) => &mut **kernel,
             AnyKernel::TemperedNuts(kernel) => &mut **kernel,
             AnyKernel::TemperedMetropolis(kernel) => &mut **kernel,
+            AnyKernel::SweptNuts(kernel) => &mut **kernel,
+            AnyKernel::SweptMetropolis(kernel) => &mut **kernel,
         }
     }
 
@@ -126,6 +153,8 @@ impl AnyKernel {
             (AnyKernel::Nuts(kernel), Sampler::Nuts(_), 1) => kernel.dim() == dim,
             (AnyKernel::Ensemble(kernel), Sampler::Ensemble(_), 1) => kernel.dim() == dim,
             (AnyKernel::Metropolis(kernel), Sampler::Metropolis(_), 1) => kernel.dim() == dim,
+            (AnyKernel::SweptNuts(kernel), Sampler::Nuts(_), 1) => kernel.dim() == dim,
+            (AnyKernel::SweptMetropolis(kernel), Sampler::Metropolis(_), 1) => kernel.dim() == dim,
             (AnyKernel::TemperedNuts(kernel), Sampler::Nuts(_), n) => kernel.fits(n, dim),
             (AnyKernel::TemperedMetropolis(kernel), Sampler::Metropolis(_), n) => kernel.fits(n, dim),
             _ => false,

@@ -2,6 +2,8 @@
 //!
 //! The engine knows nothing of models. It takes a [`LogDensity`] over unconstrained positions, runs one of three samplers
 //! on it — NUTS, an affine-invariant ensemble of walkers, adaptive Metropolis — and hands each draw to a [`Sink`].
+//! Coordinates that take whole numbers ([`LogDensity::integers`]) are swept between transitions of the others;
+//! such chains do not learn together in warm-up.
 //! NUTS and Metropolis can explore a ladder of temperatures ([`Tempering`]) where modes lie far apart.
 //! The one main function is [`sample`]; [`sample_to_memory`] is its short form:
 //!
@@ -41,6 +43,7 @@
 
 mod chain;
 mod crew;
+mod discrete;
 mod divergence;
 mod ensemble;
 mod error;
@@ -67,7 +70,7 @@ mod tempering;
 #[cfg(test)]
 mod testing;
 
-pub use ppl_density::{Fault, LogDensity, Term};
+pub use ppl_density::{Fault, Integer, LogDensity, Term};
 pub use rand::Rng;
 
 pub use divergence::Divergence;

@@ -22,6 +22,7 @@ pub(crate) enum Purpose {
     Output = 6,
     Swap = 7,
     Reference = 8,
+    Sweep = 9,
 }
 
 /// Opens the streams of one chain.

@@ -6,8 +6,9 @@ use std::thread;
 use ppl_density::LogDensity;
 
 use crate::chain::{Chain, Goal, Run};
+use crate::discrete::{self, check_integers};
 use crate::error::Error;
-use crate::init::{Wanted, find};
+use crate::init::Wanted;
 use crate::nuts;
 use crate::observer::Observer;
 use crate::output::Output;
@@ -44,7 +45,7 @@ where
     S: Sink,
 {
     let dim = density.dim();
-    settings.check(dim, density.has_gradient())?;
+    check(density, settings)?;
     starts.check(settings, dim)?;
     if sinks.len() != settings.chains {
         return Err(Error::Sinks { chains: settings.chains, sinks: sinks.len() });
@@ -62,20 +63,37 @@ where
     first_failure(&ends).map_or(Ok(ends), Err)
 }
 
+/// Checks that the settings, the sampler among them, can run on a density.
+fn check<D: LogDensity>(density: &D, settings: &Settings) -> Result<(), Error> {
+    let (dim, integers) = (density.dim(), density.integers());
+    settings.check(dim, density.has_gradient() || integers.len() == dim)?;
+    check_integers(&integers, dim)?;
+    let remedy = "coordinates that take whole numbers need NUTS or Metropolis, without tempering";
+    match &settings.sampler {
+        _ if integers.is_empty() => Ok(()),
+        Sampler::Ensemble(_) => Err(Error::setting("sampler", "the ensemble", remedy)),
+        _ if settings.tempering.is_some() => Err(Error::setting("tempering", "on", remedy)),
+        _ => Ok(()),
+    }
+}
+
 /// Where the first chain of NUTS would start: the given values where there are any, chance elsewhere.
 ///
 /// # Errors
 /// Starting values that do not fit the density, or no place where value and gradient are finite.
 pub fn starting_point<D: LogDensity>(density: D, settings: &Settings, starts: &Starts) -> Result<Vec<f64>, Error> {
     let dim = density.dim();
+    let integers = density.integers();
+    check_integers(&integers, dim)?;
     starts.check(settings, dim)?;
     if dim == 0 {
         return Ok(Vec::new());
     }
     let chain = settings.first_chain;
-    let wanted = Wanted { radius: starts.radius, gradient: density.has_gradient(), walker: None };
+    let gradient = density.has_gradient() && integers.len() < dim;
+    let wanted = Wanted { radius: starts.radius, gradient, walker: None };
     let (mut target, streams) = (Target::new(density), Streams::new(settings.seed, chain));
-    let found = find(&mut target, &streams, &starts.of_chain(0, dim), wanted);
+    let found = discrete::start(&integers, &mut target, &streams, &starts.of_chain(0, dim), wanted);
     found.map_err(|source| Error::Chain { chain, source })
 }
 
@@ -119,7 +137,10 @@ fn meet<D: LogDensity + Send, O: Output, S: Sink>(chains: &mut [Chain<'_, D, O, 
             tempering::meet(&mut chains.iter_mut().filter_map(Chain::tally).collect::<Vec<_>>());
             false
         }
-        None => nuts::meet(&mut chains.iter_mut().filter_map(Chain::nuts).collect::<Vec<_>>()),
+        None => {
+            let mut kernels: Vec<_> = chains.iter_mut().filter_map(Chain::nuts).collect();
+            !kernels.is_empty() && nuts::meet(&mut kernels)
+        }
     };
     let states: Vec<_> = chains.iter_mut().filter_map(|chain| chain.has_met(warmup_is_over)).collect();
     if run.supervisor.keep_every().is_some() {

@@ -1,0 +1,193 @@
+//! Targets with coordinates that take whole numbers: sweeps over these, between transitions of the others.
+//!
+//! An iteration is some sweeps, each updating every such coordinate once in random order, and then one transition of an
+//! explorer in the other coordinates, whose density and gradient are evaluated anew because the whole numbers have
+//! changed. Each part leaves the target invariant, and so does the whole.
+
+mod conditional;
+mod gibbs;
+mod site;
+mod slice;
+mod start;
+
+use ppl_density::LogDensity;
+use serde::{Deserialize, Serialize};
+
+use crate::error::ChainError;
+use crate::explorer::Explorer;
+use crate::init::Wanted;
+use crate::kernel::Kernel;
+use crate::rng::{Purpose, Stream, Streams, below};
+use crate::settings::Settings;
+use crate::sink::{Adapted, InverseMetric, Stats};
+use crate::target::Target;
+use conditional::{Conditional, Whole};
+use site::Site;
+
+pub(crate) use start::{check_integers, start};
+
+/// Sweeps of an iteration at most.
+const MOST_SWEEPS: u64 = 20;
+
+/// The state of a chain some of whose coordinates take whole numbers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub(crate) struct Sweeps<K: Explorer> {
+    sites: Vec<Site>,
+    /// Where the other coordinates stand.
+    others: Vec<usize>,
+    whole: Whole,
+    log_density: f64,
+    /// In the other coordinates, if there are any.
+    explorer: Option<K>,
+    sweeps: u64,
+    /// Evaluations of the sites and of the explorer in warm-up.
+    costs: [u64; 2],
+    stats: Stats,
+    /// Room for the log densities of a site's values.
+    #[serde(skip)]
+    values: Vec<f64>,
+}
+
+impl<K: Explorer> Sweeps<K> {
+    pub(crate) fn start<D: LogDensity>(
+        settings: &Settings,
+        options: &K::Options,
+        target: &mut Target<D>,
+        streams: &Streams,
+        given: &[Option<f64>],
+        radius: f64,
+    ) -> Result<Self, ChainError> {
+        let integers = target.density().integers();
+        let is_other = |place: &usize| integers.iter().all(|integer| integer.coordinate != *place);
+        let others: Vec<usize> = (0..given.len()).filter(is_other).collect();
+        let gradient = K::NEEDS_GRADIENT && !others.is_empty();
+        let position = start(&integers, target, streams, given, Wanted { radius, gradient, walker: None })?;
+        let mut whole = Whole::at(position);
+        let log_density = target.log_density(&whole.position)?;
+        let explorer = match others.is_empty() {
+            true => None,
+            false => {
+                let position = others.iter().map(|&place| whole.position[place]).collect();
+                let mut path = Target::new(Conditional { target, places: &others, whole: &mut whole });
+                let begun = K::begin(options, settings.warmup, &mut path, streams, position);
+                Some(begun.map_err(|error| whole.blame(error))?)
+            }
+        };
+        Ok(Sweeps {
+            sites: integers.into_iter().map(Site::new).collect(),
+            others,
+            whole,
+            log_density,
+            explorer,
+            sweeps: 1,
+            costs: [0; 2],
+            stats: Stats { log_density, ..Stats::default() },
+            values: Vec::new(),
+        })
+    }
+
+    pub(crate) fn dim(&self) -> usize {
+        self.whole.position.len()
+    }
+
+    /// Updates every site once, in random order; returns how many moved.
+    fn sweep<D: LogDensity>(&mut self, target: &mut Target<D>, rng: &mut Stream) -> Result<usize, ChainError> {
+        let mut moved = 0;
+        for last in (0..self.sites.len()).rev() {
+            self.sites.swap(last, below(rng, last + 1));
+            let site = &mut self.sites[last];
+            let before = self.whole.position[site.coordinate];
+            let position = &mut self.whole.position;
+            self.log_density = site.update(target, position, self.log_density, &mut self.values, rng)?;
+            moved += usize::from(position[site.coordinate] != before);
+        }
+        Ok(moved)
+    }
+
+    /// One transition of the other coordinates. If the whole numbers have moved, all is evaluated anew before: the
+    /// gradient is another, and a log density made of changes has gathered their rounding.
+    fn explore<D: LogDensity>(
+        &mut self,
+        target: &mut Target<D>,
+        streams: &Streams,
+        iteration: usize,
+        moved: bool,
+    ) -> Result<(), ChainError>
+    where
+        K: for<'a> Kernel<Conditional<'a, D>>,
+    {
+        let Some(explorer) = &mut self.explorer else {
+            self.log_density = target.log_density(&self.whole.position)?;
+            return Ok(());
+        };
+        let mut path = Target::new(Conditional { target, places: &self.others, whole: &mut self.whole });
+        let evaluated = if moved { explorer.evaluate(&mut path) } else { Ok(()) };
+        let made = evaluated.and_then(|()| explorer.step(&mut path, streams, iteration));
+        made.map_err(|error| self.whole.blame(error))?;
+        self.stats = explorer.stats(0);
+        let (position, log_density) = explorer.place();
+        self.whole.put(&self.others, position);
+        self.log_density = log_density;
+        Ok(())
+    }
+}
+
+impl<D: LogDensity, K: Explorer + for<'a> Kernel<Conditional<'a, D>>> Kernel<D> for Sweeps<K> {
+    fn step(&mut self, target: &mut Target<D>, streams: &Streams, iteration: usize) -> Result<(), ChainError> {
+        let begin = target.evaluations;
+        let mut rng = streams.open(Purpose::Sweep, iteration, 0);
+        let mut moved = 0;
+        for _ in 0..self.sweeps {
+            moved += self.sweep(target, &mut rng)?;
+        }
+        self.costs[0] += target.evaluations - begin;
+        let begin = target.evaluations;
+        self.explore(target, streams, iteration, moved > 0)?;
+        self.costs[1] += target.evaluations - begin;
+        if self.explorer.is_none() {
+            self.stats.accept = moved as f64 / (self.sites.len() as u64 * self.sweeps) as f64;
+        }
+        self.stats.log_density = self.log_density;
+        self.stats.accepted |= moved > 0;
+        Ok(())
+    }
+
+    fn adapt(&mut self, target: &mut Target<D>, streams: &Streams, iteration: usize) -> Result<(), ChainError> {
+        self.sites.iter_mut().for_each(Site::adapt);
+        if let Some(explorer) = &mut self.explorer {
+            let path = Conditional { target, places: &self.others, whole: &mut self.whole };
+            let learned = explorer.adapt(&mut Target::new(path), streams, iteration);
+            learned.map_err(|error| self.whole.blame(error))?;
+            // It may have tried other places.
+            self.whole.put(&self.others, explorer.place().0);
+        }
+        Ok(())
+    }
+
+    fn freeze(&mut self) {
+        // As much for the sites as for the others.
+        self.sweeps = (self.costs[1] / self.costs[0].max(1)).clamp(1, MOST_SWEEPS);
+        if let Some(explorer) = &mut self.explorer {
+            Kernel::<Conditional<D>>::freeze(explorer);
+        }
+    }
+
+    fn adapted(&self) -> Adapted {
+        match &self.explorer {
+            Some(explorer) => Kernel::<Conditional<D>>::adapted(explorer),
+            None => Adapted { step_size: f64::NAN, inverse_metric: InverseMetric::None },
+        }
+    }
+
+    fn position(&self, _walker: usize) -> &[f64] {
+        &self.whole.position
+    }
+
+    fn stats(&self, _walker: usize) -> Stats {
+        self.stats
+    }
+}
+
+#[cfg(test)]
+mod invariance;
