@@ -66,8 +66,8 @@ where
 /// Checks that the settings, the sampler among them, can run on a density.
 fn check<D: LogDensity>(density: &D, settings: &Settings) -> Result<(), Error> {
     let (dim, integers) = (density.dim(), density.integers());
-    settings.check(dim, density.has_gradient() || integers.len() == dim)?;
     check_integers(&integers, dim)?;
+    settings.check(dim - integers.len(), density.has_gradient())?;
     let remedy = "coordinates that take whole numbers need NUTS or Metropolis, without tempering";
     match &settings.sampler {
         _ if integers.is_empty() => Ok(()),

@@ -278,6 +278,49 @@ fn what_cannot_run_is_refused() {
 }
 
 #[test]
+fn failures_and_divergences_have_whole_positions() {
+    // A wall that leapfrog steps run into, and beyond it nothing can be evaluated.
+    let wall = Mixed {
+        dim: 2,
+        integers: vec![Integer { coordinate: 0, low: 7.0, high: 9.0 }],
+        value: |q| if q[1].abs() < 1.0 { 0.0 } else { -1e9 },
+        gradient: |q, g| g.copy_from_slice(&[f64::NAN, if q[1].abs() < 1.0 { 1e-3 } else { 0.0 }]),
+        change: None,
+    };
+    let nuts = Settings { chains: 1, ..settings(samplers()[0].clone(), 50, 200) };
+    let end = common::ends(&wall, &nuts).unwrap().remove(0);
+    assert!(end.divergences > 0 && !end.divergence_places.is_empty());
+    for divergence in end.divergence_places {
+        assert!((7.0..=9.0).contains(&divergence.start[0]) && divergence.start[1].abs() < 1.0, "{divergence:?}");
+        assert!(divergence.end[0] == divergence.start[0] && divergence.end[1].abs() >= 1.0, "{divergence:?}");
+    }
+    let value = |q: &[f64]| if q[1] < 2.5 { -0.5 * q[1] * q[1] } else { f64::INFINITY };
+    let improper = Mixed { value, gradient: |q, g| g.copy_from_slice(&[f64::NAN, -q[1]]), ..wall };
+    for sampler in samplers() {
+        let settings = Settings { sampler, warmup: 50, draws: 10_000, ..nuts.clone() };
+        let starts = Starts::same(vec![Some(8.0), Some(0.0)]);
+        let run = sample_to_memory(&improper, &Positions { dim: 2 }, &settings, &starts);
+        let failure = match run {
+            Err(Error::Chain { source, .. }) => source,
+            Ok(chains) => match &chains[0].end.as_ref().unwrap().outcome {
+                Outcome::Failed(source) => source.clone(),
+                outcome => panic!("{outcome:?}"),
+            },
+            Err(error) => panic!("{error}"),
+        };
+        let ChainError::Fatal(fatal) = failure else { panic!("{failure}") };
+        assert!((7.0..=9.0).contains(&fatal.position[0]) && fatal.position[1] >= 2.5, "{fatal}");
+    }
+}
+
+#[test]
+fn the_starting_point_has_whole_numbers() {
+    let settings = settings(samplers()[0].clone(), 0, 1);
+    let point = starting_point(mixture(), &settings, &Starts::random()).unwrap();
+    assert!(point[0].fract() != 0.0 && point[1..].iter().all(|q| *q == 0.0 || *q == 1.0), "{point:?}");
+}
+
+#[test]
 fn given_whole_numbers_are_where_chains_start() {
     let density = whole(&[(0.0, f64::INFINITY), (0.0, 9.0)], |q| -1e9 * ((q[0] - 123.0).abs() + (q[1] - 4.0).abs()));
     let starts = Starts::same(vec![Some(123.0), Some(4.0)]);

@@ -13,6 +13,7 @@ mod start;
 use ppl_density::LogDensity;
 use serde::{Deserialize, Serialize};
 
+use crate::divergence::Astray;
 use crate::error::ChainError;
 use crate::explorer::Explorer;
 use crate::init::Wanted;
@@ -44,9 +45,32 @@ pub(crate) struct Sweeps<K: Explorer> {
     /// Evaluations of the sites and of the explorer in warm-up.
     costs: [u64; 2],
     stats: Stats,
+    #[serde(skip)]
+    diverged: Diverged,
     /// Room for the log densities of a site's values.
     #[serde(skip)]
     values: Vec<f64>,
+}
+
+/// Where the last transition diverged, if it did, as whole positions.
+#[derive(Clone, Debug, Default)]
+struct Diverged {
+    energy_error: Option<f64>,
+    start: Vec<f64>,
+    end: Vec<f64>,
+}
+
+impl Diverged {
+    /// Keeps a step of the explorer, whose coordinates stand at `places` of a position like `whole`.
+    fn keep(&mut self, astray: Option<Astray<'_>>, whole: &[f64], places: &[usize]) {
+        self.energy_error = astray.map(|astray| astray.energy_error);
+        let Some(Astray { start, end, .. }) = astray else { return };
+        for (kept, values) in [(&mut self.start, start), (&mut self.end, end)] {
+            kept.clear();
+            kept.extend_from_slice(whole);
+            places.iter().zip(values).for_each(|(&place, value)| kept[place] = *value);
+        }
+    }
 }
 
 impl<K: Explorer> Sweeps<K> {
@@ -83,6 +107,7 @@ impl<K: Explorer> Sweeps<K> {
             sweeps: 1,
             costs: [0; 2],
             stats: Stats { log_density, ..Stats::default() },
+            diverged: Diverged::default(),
             values: Vec::new(),
         })
     }
@@ -126,6 +151,8 @@ impl<K: Explorer> Sweeps<K> {
         let made = evaluated.and_then(|()| explorer.step(&mut path, streams, iteration));
         made.map_err(|error| self.whole.blame(error))?;
         self.stats = explorer.stats(0);
+        let astray = Kernel::<Conditional<D>>::astray(explorer);
+        self.diverged.keep(astray, &self.whole.position, &self.others);
         let (position, log_density) = explorer.place();
         self.whole.put(&self.others, position);
         self.log_density = log_density;
@@ -186,6 +213,11 @@ impl<D: LogDensity, K: Explorer + for<'a> Kernel<Conditional<'a, D>>> Kernel<D> 
 
     fn stats(&self, _walker: usize) -> Stats {
         self.stats
+    }
+
+    fn astray(&self) -> Option<Astray<'_>> {
+        let Diverged { energy_error, start, end } = &self.diverged;
+        energy_error.map(|energy_error| Astray { energy_error, start, end })
     }
 }
 
