@@ -1,6 +1,6 @@
 //! What the chain loop needs of a sampler, and the samplers there are.
 
-use ppl_density::LogDensity;
+use ppl_density::{Integer, LogDensity};
 use serde::{Deserialize, Serialize};
 
 use crate::discrete::Sweeps;
@@ -146,15 +146,16 @@ impl AnyKernel {
         }
     }
 
-    /// Whether this is a kernel for such settings and dimensions.
-    pub(crate) fn fits(&self, settings: &Settings, dim: usize) -> bool {
+    /// Whether this is a kernel for such settings and dimensions, some of which take whole numbers.
+    pub(crate) fn fits(&self, settings: &Settings, dim: usize, integers: &[Integer]) -> bool {
         match (self, &settings.sampler, settings.temperatures()) {
             (AnyKernel::Fixed(_), ..) => dim == 0,
+            (AnyKernel::SweptNuts(kernel), Sampler::Nuts(_), 1) => kernel.fits(dim, integers),
+            (AnyKernel::SweptMetropolis(kernel), Sampler::Metropolis(_), 1) => kernel.fits(dim, integers),
+            _ if !integers.is_empty() => false,
             (AnyKernel::Nuts(kernel), Sampler::Nuts(_), 1) => kernel.dim() == dim,
             (AnyKernel::Ensemble(kernel), Sampler::Ensemble(_), 1) => kernel.dim() == dim,
             (AnyKernel::Metropolis(kernel), Sampler::Metropolis(_), 1) => kernel.dim() == dim,
-            (AnyKernel::SweptNuts(kernel), Sampler::Nuts(_), 1) => kernel.dim() == dim,
-            (AnyKernel::SweptMetropolis(kernel), Sampler::Metropolis(_), 1) => kernel.dim() == dim,
             (AnyKernel::TemperedNuts(kernel), Sampler::Nuts(_), n) => kernel.fits(n, dim),
             (AnyKernel::TemperedMetropolis(kernel), Sampler::Metropolis(_), n) => kernel.fits(n, dim),
             _ => false,

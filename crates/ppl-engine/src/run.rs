@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use ppl_density::LogDensity;
+use ppl_density::{Integer, LogDensity};
 
 use crate::chain::{Chain, Goal, Run};
 use crate::discrete::{self, check_integers};
@@ -45,8 +45,9 @@ where
     S: Sink,
 {
     let dim = density.dim();
-    check(density, settings)?;
-    starts.check(settings, dim)?;
+    let integers = density.integers();
+    check(density, settings, &integers)?;
+    starts.check(settings, dim, &integers)?;
     if sinks.len() != settings.chains {
         return Err(Error::Sinks { chains: settings.chains, sinks: sinks.len() });
     }
@@ -64,9 +65,9 @@ where
 }
 
 /// Checks that the settings, the sampler among them, can run on a density.
-fn check<D: LogDensity>(density: &D, settings: &Settings) -> Result<(), Error> {
-    let (dim, integers) = (density.dim(), density.integers());
-    check_integers(&integers, dim)?;
+fn check<D: LogDensity>(density: &D, settings: &Settings, integers: &[Integer]) -> Result<(), Error> {
+    let dim = density.dim();
+    check_integers(integers, dim)?;
     settings.check(dim - integers.len(), density.has_gradient())?;
     let remedy = "coordinates that take whole numbers need NUTS or Metropolis, without tempering";
     match &settings.sampler {
@@ -85,7 +86,7 @@ pub fn starting_point<D: LogDensity>(density: D, settings: &Settings, starts: &S
     let dim = density.dim();
     let integers = density.integers();
     check_integers(&integers, dim)?;
-    starts.check(settings, dim)?;
+    starts.check(settings, dim, &integers)?;
     if dim == 0 {
         return Ok(Vec::new());
     }

@@ -1,5 +1,6 @@
 //! Where chains start, as far as the user says.
 
+use ppl_density::Integer;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -71,9 +72,9 @@ impl Starts {
 
     /// Checks that there are values for all chains of `dim` coordinates, none of them infinite, and that states are of
     /// such chains.
-    pub(crate) fn check(&self, settings: &Settings, dim: usize) -> Result<(), Error> {
+    pub(crate) fn check(&self, settings: &Settings, dim: usize, integers: &[Integer]) -> Result<(), Error> {
         let chains = settings.chains;
-        if let Some(state) = self.states.iter().find(|state| !state.fits(settings, dim)) {
+        if let Some(state) = self.states.iter().find(|state| !state.fits(settings, dim, integers)) {
             let chain = state.chain();
             return Err(Error::Starts(format!(
                 "the state kept of chain {chain} is not of this run: go on with the same sampler and model"

@@ -1,5 +1,6 @@
 //! A chain between two iterations, as it is kept for going on later.
 
+use ppl_density::Integer;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::AnyKernel;
@@ -50,9 +51,9 @@ impl ChainState {
     }
 
     /// Whether a chain of such settings and dimensions can go on from here.
-    pub(crate) fn fits(&self, settings: &Settings, dim: usize) -> bool {
+    pub(crate) fn fits(&self, settings: &Settings, dim: usize, integers: &[Integer]) -> bool {
         let id = self.chain().wrapping_sub(settings.first_chain);
         let known = (id as usize) < settings.chains && self.warmup <= settings.warmup;
-        known && self.kernel.as_ref().is_none_or(|kernel| kernel.fits(settings, dim))
+        known && self.kernel.as_ref().is_none_or(|kernel| kernel.fits(settings, dim, integers))
     }
 }

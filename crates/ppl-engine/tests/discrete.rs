@@ -245,7 +245,14 @@ fn a_run_goes_on_from_a_state_to_the_same_bits() {
             let all = go(&Starts::random(), &keeper);
             let bytes = postcard::to_stdvec(&keeper.1.into_inner().unwrap()[0]).unwrap();
             let state: ChainState = postcard::from_bytes(&bytes).unwrap();
-            let rest = go(&Starts::random().after(vec![state]), &At(1000, Mutex::default()));
+            let after = Starts::random().after(vec![state]);
+            for integers in [Vec::new(), mixture().integers[1..].to_vec()] {
+                let other = Mixed { integers, ..mixture() };
+                let refused = sample_to_memory(&other, &Positions { dim: 9 }, &settings, &after).unwrap_err();
+                assert!(refused.to_string().contains("go on with the same sampler and model"), "{refused}");
+            }
+            let rest = go(&after, &At(1000, Mutex::default()));
+            assert_eq!(rest.len(), 40 - cut.saturating_sub(60));
             assert!((0..rest.len()).all(|k| rest.row(k) == all.row(all.len() - rest.len() + k)), "{cut}");
         }
     }

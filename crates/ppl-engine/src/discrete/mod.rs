@@ -10,7 +10,7 @@ mod site;
 mod slice;
 mod start;
 
-use ppl_density::LogDensity;
+use ppl_density::{Integer, LogDensity};
 use serde::{Deserialize, Serialize};
 
 use crate::divergence::Astray;
@@ -83,8 +83,9 @@ impl<K: Explorer> Sweeps<K> {
         radius: f64,
     ) -> Result<Self, ChainError> {
         let integers = target.density().integers();
-        let is_other = |place: &usize| integers.iter().all(|integer| integer.coordinate != *place);
-        let others: Vec<usize> = (0..given.len()).filter(is_other).collect();
+        let mut is_other = vec![true; given.len()];
+        integers.iter().for_each(|integer| is_other[integer.coordinate] = false);
+        let others: Vec<usize> = (0..given.len()).filter(|&place| is_other[place]).collect();
         let gradient = K::NEEDS_GRADIENT && !others.is_empty();
         let position = start(&integers, target, streams, given, Wanted { radius, gradient, walker: None })?;
         let mut whole = Whole::at(position);
@@ -112,8 +113,14 @@ impl<K: Explorer> Sweeps<K> {
         })
     }
 
-    pub(crate) fn dim(&self) -> usize {
-        self.whole.position.len()
+    /// Whether this is for so many coordinates, of which these take whole numbers.
+    pub(crate) fn fits(&self, dim: usize, integers: &[Integer]) -> bool {
+        let sorted = |mut integers: Vec<Integer>| {
+            integers.sort_by_key(|integer| integer.coordinate);
+            integers
+        };
+        let own = self.sites.iter().map(Site::integer).collect();
+        self.whole.position.len() == dim && sorted(own) == sorted(integers.to_vec())
     }
 
     /// Updates every site once, in random order; returns how many moved.

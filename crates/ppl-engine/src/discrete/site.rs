@@ -30,6 +30,10 @@ impl Site {
         Site { coordinate, low, high, slice: (!few).then(Slice::new) }
     }
 
+    pub(super) fn integer(&self) -> Integer {
+        Integer { coordinate: self.coordinate, low: self.low, high: self.high }
+    }
+
     /// Learns from the last update.
     pub(super) fn adapt(&mut self) {
         if let Some(slice) = &mut self.slice {
