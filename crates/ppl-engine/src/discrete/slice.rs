@@ -72,3 +72,29 @@ impl Slice {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::{Purpose, Streams};
+
+    /// Two islands apart: whether an interval reaches the other is chance, and has to be as probable on the way back.
+    const WEIGHTS: [f64; 7] = [0.1, 0.3, 0.0, 0.0, 0.0, 0.4, 0.2];
+
+    #[test]
+    fn islands_have_their_probabilities() {
+        let (updates, mut slice) = (200_000, Slice::new());
+        let mut rng = Streams::new(1, 1).open(Purpose::Sweep, 0, 0);
+        let log = |value: f64| match value {
+            0.0..=6.0 => Ok(WEIGHTS[value as usize].ln()),
+            _ => Ok(f64::NEG_INFINITY),
+        };
+        let (mut at, mut shares) = ([0.0, WEIGHTS[0].ln()], [0.0; 7]);
+        for _ in 0..updates {
+            at = slice.update::<()>(at, &mut rng, log).unwrap();
+            shares[at[0] as usize] += 1.0 / f64::from(updates);
+        }
+        let near = shares.iter().zip(WEIGHTS).all(|(share, weight)| (share - weight).abs() < 0.01);
+        assert!(near, "{shares:?}");
+    }
+}
