@@ -272,6 +272,7 @@ fn what_cannot_run_is_refused() {
     for (integer, message) in [
         (Integer { coordinate: 9, low: 0.0, high: 1.0 }, "coordinate 9 is not one of 9"),
         (Integer { coordinate: 0, low: 0.5, high: 1.0 }, "coordinate 0 goes from 0.5 to 1"),
+        (Integer { coordinate: 0, low: f64::INFINITY, high: f64::INFINITY }, "coordinate 0 goes from inf to inf"),
         (Integer { coordinate: 1, low: 0.0, high: 1.0 }, "coordinate 1 is named twice"),
     ] {
         let mut wrong = mixture();
@@ -318,6 +319,17 @@ fn failures_and_divergences_have_whole_positions() {
         let ChainError::Fatal(fatal) = failure else { panic!("{failure}") };
         assert!((7.0..=9.0).contains(&fatal.position[0]) && fatal.position[1] >= 2.5, "{fatal}");
     }
+}
+
+#[test]
+fn a_value_without_probability_is_no_fault_but_nan_is_one_at_its_place() {
+    let faults = |value: fn(&[f64]) -> f64| {
+        let chains = run(&whole(&[(0.0, 2.0), (0.0, 1.0)], value), &settings(samplers()[0].clone(), 0, 50));
+        chains[0].end.as_ref().unwrap().faults.clone()
+    };
+    assert_eq!(faults(|q| if q[0] == 1.0 && q[1] == 1.0 { f64::NEG_INFINITY } else { 0.0 }), []);
+    let noted = faults(|q| if q[0] == 1.0 && q[1] == 1.0 { f64::NAN } else { 0.0 });
+    assert_eq!((noted.len(), &noted[0].kind, &noted[0].first.position[..]), (1, &FaultKind::Nan, &[1.0, 1.0][..]));
 }
 
 #[test]

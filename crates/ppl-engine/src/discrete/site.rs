@@ -8,7 +8,7 @@ use super::slice::Slice;
 use crate::error::Fatal;
 use crate::fault::FaultKind;
 use crate::rng::Stream;
-use crate::target::{Target, guard};
+use crate::target::{Judged, Target, guard};
 
 /// The most values a coordinate has for which the log densities of all of them are looked at.
 const FEW_VALUES: f64 = 64.0;
@@ -80,27 +80,42 @@ fn moved<D: LogDensity>(
     (coordinate, value): (usize, f64),
     log_density: f64,
 ) -> Result<f64, Box<Fatal>> {
+    let change = change(target, position, (coordinate, value))?;
+    let current = std::mem::replace(&mut position[coordinate], value);
+    let judged = match change {
+        Some(change) => Ok(change.map(|change| log_density + change)),
+        None => target.judge(position, None),
+    };
+    let there = judged.map(|judged| settle(target, position, judged));
+    position[coordinate] = current;
+    there
+}
+
+/// Notes what cannot be judged. A value outside the support is no fault here, where all are tried.
+fn settle<D: LogDensity>(target: &mut Target<D>, position: &[f64], judged: Judged) -> f64 {
+    let fault = match judged {
+        Ok(there) if !there.is_nan() => return there,
+        Ok(_) => FaultKind::Nan,
+        Err(reason) => FaultKind::Rejected(reason),
+    };
+    target.note(fault, position);
+    f64::NEG_INFINITY
+}
+
+/// The change of the log density, where the density tells it without evaluating the whole.
+fn change<D: LogDensity>(
+    target: &mut Target<D>,
+    position: &[f64],
+    (coordinate, value): (usize, f64),
+) -> Result<Option<Judged>, Box<Fatal>> {
     let density = target.density();
-    match guard(|| density.log_density_change(position, coordinate, value)) {
+    let told = match guard(|| density.log_density_change(position, coordinate, value)) {
+        Ok(None) => return Ok(None),
         Ok(Some(f64::INFINITY)) => Err(target.fatal("the log density is +∞, so it is improper".to_string(), position)),
-        Ok(Some(change)) if change.is_nan() => {
-            target.note(FaultKind::Nan, position);
-            Ok(f64::NEG_INFINITY)
-        }
-        Ok(Some(change)) => {
-            target.evaluations += 1;
-            Ok(log_density + change)
-        }
-        Ok(None) => {
-            let current = std::mem::replace(&mut position[coordinate], value);
-            let there = target.log_density(position);
-            position[coordinate] = current;
-            there
-        }
-        Err(Fault::Reject(reason)) => {
-            target.note(FaultKind::Rejected(reason), position);
-            Ok(f64::NEG_INFINITY)
-        }
+        Ok(Some(change)) => Ok(Some(Ok(change))),
+        Err(Fault::Reject(reason)) => Ok(Some(Err(reason))),
         Err(Fault::Fatal(reason)) => Err(target.fatal(reason, position)),
-    }
+    };
+    target.evaluations += 1;
+    told
 }

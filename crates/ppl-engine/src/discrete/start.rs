@@ -111,11 +111,12 @@ pub(crate) fn check_integers(integers: &[Integer], dim: usize) -> Result<(), Err
     let mut seen = vec![false; dim];
     for Integer { coordinate, low, high } in integers {
         let whole = |bound: &f64| bound.is_infinite() || bound.fract() == 0.0;
+        let in_order = low <= high && *low < f64::INFINITY && *high > f64::NEG_INFINITY;
         let before = seen.get_mut(*coordinate).map(|seen| std::mem::replace(seen, true));
         let wrong = match before {
             None => format!("coordinate {coordinate} is not one of {dim}"),
             Some(true) => format!("coordinate {coordinate} is named twice"),
-            _ if whole(low) && whole(high) && low <= high => continue,
+            _ if whole(low) && whole(high) && in_order => continue,
             _ => format!("coordinate {coordinate} goes from {low} to {high}: give whole numbers in order"),
         };
         return Err(Error::Integers(wrong));
