@@ -1,6 +1,7 @@
 //! Starting points: given values, chance, smaller and smaller boxes, the prior, a climb. The first that works is taken,
 //! not the best of many, so that chains stay dispersed.
 
+mod chances;
 mod report;
 
 use ppl_density::LogDensity;
@@ -8,6 +9,7 @@ use ppl_density::LogDensity;
 use crate::error::{ChainError, Fatal, InitFailure};
 use crate::rng::{Purpose, Stream, Streams, uniform};
 use crate::target::{Judged, Target, fatal, guard};
+use chances::Chances;
 use report::{Verdict, judge};
 
 /// Tries in the box of the starting radius.
@@ -37,8 +39,10 @@ pub(crate) fn find<D: LogDensity>(
     given: &[Option<f64>],
     wanted: Wanted,
 ) -> Result<Vec<f64>, ChainError> {
+    let walker = wanted.walker.unwrap_or(0);
     let search = Search {
-        rng: streams.open(Purpose::Init, 0, wanted.walker.unwrap_or(0)),
+        rng: streams.open(Purpose::Init, 0, walker),
+        chances: Chances::new(streams, walker),
         given: given.iter().map(|value| value.filter(|v| !v.is_nan())).collect(),
         wanted,
         position: vec![0.0; given.len()],
@@ -53,6 +57,7 @@ pub(crate) fn find<D: LogDensity>(
 struct Search<'a, D> {
     target: &'a mut Target<D>,
     rng: Stream,
+    chances: Chances,
     given: Vec<Option<f64>>,
     wanted: Wanted,
     position: Vec<f64>,
@@ -92,7 +97,7 @@ impl<D: LogDensity> Search<'_, D> {
     fn in_box(&mut self, radius: f64, tries: usize) -> Result<bool, Box<Fatal>> {
         for _ in 0..tries {
             for at in 0..self.position.len() {
-                let chance = 2.0 * uniform(&mut self.rng) - 1.0;
+                let chance = self.chances.next();
                 self.position[at] = self.around_given(at, chance).unwrap_or(radius * chance);
             }
             if self.works()? {

@@ -25,9 +25,20 @@ pub(crate) enum Purpose {
     Sweep = 9,
 }
 
+/// How many chains, one after another from the first, have some streams in common.
+pub(crate) const COMPANY: usize = 4;
+
 /// Opens the streams of one chain.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Streams {
+    own: Key,
+    common: Key,
+    place: usize,
+}
+
+/// The part of a key that is already known.
+#[derive(Clone, Copy, Debug)]
+struct Key {
     lanes: [u64; 2],
 }
 
@@ -41,22 +52,45 @@ fn mix(mut z: u64) -> u64 {
 }
 
 impl Streams {
+    /// The streams of a chain; chains are counted from 1.
     pub(crate) fn new(seed: u64, chain: u64) -> Self {
         // Two lanes, because two of some 2^32 keys would meet in a single word of 64 bits.
-        let start = Streams { lanes: [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344] };
-        start.absorb(seed).absorb(chain)
-    }
-
-    fn absorb(self, word: u64) -> Self {
-        Streams { lanes: self.lanes.map(|lane| mix((lane ^ word).wrapping_add(GOLDEN))) }
+        let start = Key { lanes: [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344] }.absorb(seed);
+        let (company, size) = (chain.wrapping_sub(1), COMPANY as u64);
+        Streams {
+            own: start.absorb(chain),
+            common: start.absorb(u64::MAX).absorb(company / size),
+            place: (company % size) as usize,
+        }
     }
 
     /// The streams of one replica among several, in one round.
     pub(crate) fn of_replica(&self, replica: usize, round: usize) -> Self {
-        self.absorb(replica as u64).absorb(round as u64)
+        let [own, common] = [self.own, self.common].map(|key| key.absorb(replica as u64).absorb(round as u64));
+        Streams { own, common, ..*self }
     }
 
     pub(crate) fn open(&self, purpose: Purpose, iteration: usize, walker: usize) -> Stream {
+        self.own.open(purpose, iteration, walker)
+    }
+
+    /// Opens a stream that yields the same numbers in all chains of a company of [`COMPANY`].
+    pub(crate) fn open_common(&self, purpose: Purpose, iteration: usize, walker: usize) -> Stream {
+        self.common.open(purpose, iteration, walker)
+    }
+
+    /// Which chain of its company this is, in 0..[`COMPANY`].
+    pub(crate) fn place(&self) -> usize {
+        self.place
+    }
+}
+
+impl Key {
+    fn absorb(self, word: u64) -> Self {
+        Key { lanes: self.lanes.map(|lane| mix((lane ^ word).wrapping_add(GOLDEN))) }
+    }
+
+    fn open(&self, purpose: Purpose, iteration: usize, walker: usize) -> Stream {
         let place = (purpose as u64) << 56 | walker as u64;
         let [a, b] = self.absorb(place).absorb(iteration as u64).lanes;
         let next = |lane: u64, n: u64| mix(lane.wrapping_add(n.wrapping_mul(GOLDEN)));
@@ -132,6 +166,15 @@ mod tests {
             first.insert(Streams::new(0, 0).of_replica(replica, round).open(Purpose::Tree, 0, 0).next_u64());
         }
         assert_eq!(first.len(), 4 * 3 * 4 + 3);
+    }
+
+    #[test]
+    fn four_chains_one_after_another_have_streams_in_common() {
+        let first = |chain: u64| Streams::new(1, chain).open_common(Purpose::Init, 0, 0).next_u64();
+        assert!([2, 3, 4].iter().all(|chain| first(*chain) == first(1)));
+        assert!(first(5) != first(1) && first(8) == first(5));
+        assert_eq!([1, 2, 3, 4, 5].map(|chain| Streams::new(1, chain).place()), [0, 1, 2, 3, 0]);
+        assert_ne!(first(1), Streams::new(2, 1).open_common(Purpose::Init, 0, 0).next_u64());
     }
 
     #[test]

@@ -324,7 +324,9 @@ fn failures_and_divergences_have_whole_positions() {
 #[test]
 fn a_value_without_probability_is_no_fault_but_nan_is_one_at_its_place() {
     let faults = |value: fn(&[f64]) -> f64| {
-        let chains = run(&whole(&[(0.0, 2.0), (0.0, 1.0)], value), &settings(samplers()[0].clone(), 0, 50));
+        let (density, settings) = (whole(&[(0.0, 2.0), (0.0, 1.0)], value), settings(samplers()[0].clone(), 0, 50));
+        let starts = Starts::same(vec![Some(0.0), Some(0.0)]);
+        let chains = sample_to_memory(&density, &Positions { dim: 2 }, &settings, &starts).unwrap();
         chains[0].end.as_ref().unwrap().faults.clone()
     };
     assert_eq!(faults(|q| if q[0] == 1.0 && q[1] == 1.0 { f64::NEG_INFINITY } else { 0.0 }), []);

@@ -98,7 +98,7 @@ fn modes_far_apart_get_their_weights() {
 #[test]
 fn without_tempering_chains_stay_in_one_mode_and_disagree() {
     for seed in 0..5 {
-        let chains = run(two_modes(), &Settings { chains: 10, seed, ..settings(explorers()[0].clone(), 500, 200) });
+        let chains = run(two_modes(), &Settings { chains: 4, seed, ..settings(explorers()[0].clone(), 500, 200) });
         assert!(r_hat(&chains) > 1.05, "{}", r_hat(&chains));
     }
 }
@@ -183,17 +183,15 @@ fn a_chain_alone_is_the_same_as_among_others_unless_they_pool() {
 #[cfg(feature = "long-tests")]
 #[test]
 fn over_a_hundred_seeds_plain_chains_disagree_and_tempered_ones_are_right() {
-    let mut counts = [0; 4];
+    let mut counts = [0; 3];
     for seed in 0..100 {
-        let plain = |chains| Settings { chains, seed, ..settings(explorers()[0].clone(), 500, 500) };
-        counts[0] += usize::from(r_hat(&run(two_modes(), &plain(16))) > 1.05);
-        counts[1] += usize::from(r_hat(&run(two_modes(), &plain(4))) > 1.05);
+        let plain = Settings { chains: 4, seed, ..settings(explorers()[0].clone(), 500, 500) };
+        counts[0] += usize::from(r_hat(&run(two_modes(), &plain)) > 1.05);
         let chains = run(two_modes(), &Settings { seed, ..tempered(explorers()[0].clone(), 2000) });
-        counts[2] += usize::from(weight_error(&chains).abs() < 3.0);
+        counts[1] += usize::from(weight_error(&chains).abs() < 3.0);
         let (log_evidence, error) = evidence(&chains);
-        counts[3] += usize::from((log_evidence - TAU.ln()).abs() < 3.0 * error);
+        counts[2] += usize::from((log_evidence - TAU.ln()).abs() < 3.0 * error);
     }
-    let [sixteen, four, weights, evidences] = counts;
-    // Four chains start in one mode in about one seed of six.
-    assert!(sixteen >= 99 && four >= 75 && weights >= 98 && evidences >= 97, "{counts:?}");
+    let [disagree, weights, evidences] = counts;
+    assert!(disagree >= 99 && weights >= 98 && evidences >= 97, "{counts:?}");
 }

@@ -170,7 +170,13 @@ fn chains_in_different_places_do_not_learn_from_each_other() {
 
 #[test]
 fn steps_are_longer_where_the_posterior_is_near_to_normal() {
-    let of = |target: Target| end(&run(&target, &four(500, true), &Starts::random())[0]).accept;
+    // Chains that have not been to the ends of a banana take it for nearly normal, which they rarely do.
+    let of = |target: Target| {
+        let with = |seed| end(&run(&target, &Settings { seed, ..four(500, true) }, &Starts::random())[0]).accept;
+        let mut accepts = [1, 2, 3, 4, 5].map(with);
+        accepts.sort_by(f64::total_cmp);
+        accepts[2]
+    };
     let (near, far) = (of(normal(10)), of(common::banana()));
     assert!(near < 0.78 && far > 0.8, "{near} and {far}");
 }
