@@ -106,6 +106,16 @@ fn chains_that_meet_share_metric_and_step_and_end_warm_up_before_its_time() {
     assert_eq!(end(&alone[0]).iterations, 500 + 1000);
 }
 
+#[test]
+fn the_more_unknowns_the_longer_the_warm_up() {
+    let shortest = |dim| {
+        let with = |seed| run(&normal(dim), &Settings { seed, ..four(500, true) }, &Starts::random());
+        (1..4).map(|seed| end(&with(seed)[0]).iterations - 1000).min().unwrap()
+    };
+    let [few, many] = [2, 200].map(shortest);
+    assert!(few < 200 && many > 250, "{few} and {many}");
+}
+
 /// Log density and gradient of two normals, at 0 with deviation 1 and at 400 with deviation `scale`, the second with this
 /// log weight.
 fn two_normals(q: f64, log_weight: f64, scale: f64) -> (f64, f64) {

@@ -16,6 +16,8 @@ const BARRIER: usize = 25;
 const ALONE: usize = 50;
 /// The metric is never taken for settled after fewer iterations.
 const FEWEST: usize = 100;
+/// Nor from fewer draws than this for each coordinate: two metrics that both miss a direction do equally well.
+const DRAWS_A_COORDINATE: usize = 2;
 /// Iterations in which only the step size is learned, once the metric has settled.
 const LATE: usize = 50;
 /// What the loss of the metric in use may be, in terms of that of the metric learned after it, and a coordinate.
@@ -61,11 +63,13 @@ fn learn_together(kernels: &mut [&mut NoUTurn]) -> bool {
 fn learn_in(place: usize, group: &mut [&mut NoUTurn]) -> bool {
     let legs = || group.iter().map(|kernel| &kernel.adaptation.legs);
     let [before, now] = [0, 1].map(|which| Window::joined(legs().map(|legs| &legs[which].draws)));
-    let Some(metric) = learn(group[0].adaptation.kind, &Window::joined([&before, &now])) else { return false };
+    let both = Window::joined([&before, &now]);
+    let Some(metric) = learn(group[0].adaptation.kind, &both) else { return false };
     let had = misfit(&group[0].metric, &now);
     let [ratio, share] = SETTLED;
     // A chain that has not chosen its steps yet needs more trajectories.
-    let settled = group.iter().all(|kernel| kernel.adaptation.place == Some(place) && kernel.roughness.is_none())
+    let settled = both.count() >= DRAWS_A_COORDINATE * both.dim()
+        && group.iter().all(|kernel| kernel.adaptation.place == Some(place) && kernel.roughness.is_none())
         && had.loss <= ratio * misfit(&metric, &now).loss + share * now.dim() as f64
         && agree(&legs().flatten().filter(|leg| leg.draws.count() > 0).collect::<Vec<_>>());
     for kernel in group {
