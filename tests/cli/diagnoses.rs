@@ -13,6 +13,7 @@ pub const CASES: &[Case] = &[
     ("a_good_run_passes_every_check", a_good_run_passes_every_check),
     ("a_bad_run_is_told_with_lines_and_remedies", a_bad_run_is_told_with_lines_and_remedies),
     ("a_diagnosis_can_be_read_by_programs", a_diagnosis_can_be_read_by_programs),
+    ("a_gradient_that_is_no_number_names_its_statement", a_gradient_that_is_no_number_names_its_statement),
     ("what_cannot_be_told_without_data_is_said", what_cannot_be_told_without_data_is_said),
 ];
 
@@ -68,6 +69,22 @@ fn a_diagnosis_can_be_read_by_programs() {
 fn check<'a>(diagnosis: &'a Value, name: &str) -> &'a Value {
     let checks = diagnosis["checks"].as_array().expect("there are checks");
     checks.iter().find(|check| check["check"] == name).unwrap_or_else(|| panic!("{name} is missing"))
+}
+
+/// Where `rho` is small the exponential is 0, and the slope of its root 0 · ∞.
+const ROOT: &[u8] = b"dim obs\nrho ~ lognormal(0, 3)\ndata y[obs] ~ normal(sqrt(exp(-10 / rho)), 1)\n";
+
+fn a_gradient_that_is_no_number_names_its_statement() {
+    let folder = folder(&[("root.model", ROOT), ("root.json", b"{\"y\": [0.5, 1.0, 0.4, 0.2]}\n")]);
+    ppl(folder.path(), ["sample", "root.model", "root.json"]).says(3, &["`ppl diagnose run` says where in the model"]);
+    contains(
+        &ppl(folder.path(), ["diagnose", "run"]).stdout,
+        &[
+            "failed: after warm-up the log density or its gradient was no number at ",
+            "  the log density is finite and its gradient is not: ",
+            "  the gradient of root.model:3 `data y[obs] ~ normal(sqrt(exp(-10 / rho)), 1)` was NaN in the direction of rho",
+        ],
+    );
 }
 
 fn what_cannot_be_told_without_data_is_said() {

@@ -35,7 +35,10 @@ fn no_start(failure: &InitFailure) -> String {
         lines.extend(times("the log density was −∞", failure.minus_infinity));
         lines.extend(times("the log density was NaN", failure.nan));
     }
-    lines.extend(times("the gradient was not finite", failure.gradient_not_finite));
+    lines.extend(failure.slopes.iter().map(|slope| format!("  {slope}")));
+    if failure.slopes.is_empty() {
+        lines.extend(times("the gradient was not finite", failure.gradient_not_finite));
+    }
     lines.extend(times("the gradient was zero", failure.gradient_zero));
     lines.extend(failure.rejections.iter().map(|r| format!("  {} ({} times)", r.reason, r.count)));
     lines.push(match failure.all_given {

@@ -58,6 +58,19 @@ pub struct Term {
     pub example: Option<String>,
 }
 
+/// A component that is not finite of the gradient of one named summand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slope {
+    /// The statement, as [`Term::name`] has it.
+    pub name: String,
+    /// The coordinate of the component.
+    pub coordinate: usize,
+    /// What moves with the coordinate, such as the unknown `sigma`.
+    pub unknown: Option<String>,
+    /// The component: NaN, −∞ or +∞.
+    pub value: f64,
+}
+
 /// A coordinate that takes whole numbers only, held as a number of a position.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Integer {
@@ -115,6 +128,12 @@ pub trait LogDensity {
 
     /// The summands at `position`, for messages about where a density is not finite; empty where unknown.
     fn terms(&mut self, _position: &[f64]) -> Vec<Term> {
+        Vec::new()
+    }
+
+    /// The summands whose gradient is not finite at `position`, each with its first component that is not, for messages
+    /// about where a gradient is not finite; empty where unknown. Coordinates that take whole numbers do not count.
+    fn slopes(&mut self, _position: &[f64]) -> Vec<Slope> {
         Vec::new()
     }
 

@@ -132,6 +132,8 @@ pub struct InitFailure {
     pub all_given: bool,
     /// The summands of the log density that were not finite; empty where the target does not know its summands.
     pub terms: Vec<TermFailure>,
+    /// The summands whose gradient was not finite; empty where the target does not know its summands.
+    pub slopes: Vec<SlopeFailure>,
     /// Tries at which the log density was −∞.
     pub minus_infinity: usize,
     /// Tries at which the log density was NaN.
@@ -157,6 +159,19 @@ pub struct TermFailure {
     pub example: Option<String>,
 }
 
+/// A summand of the log density whose gradient was not finite at starting points.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SlopeFailure {
+    /// The statement, as the target names it.
+    pub name: String,
+    /// Tries at which its gradient was not finite.
+    pub count: usize,
+    /// The first component found that was not finite: NaN, −∞ or +∞.
+    pub value: f64,
+    /// The unknown or coordinate in whose direction it was so.
+    pub direction: String,
+}
+
 /// A reason for which positions were rejected, with their number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rejection {
@@ -173,7 +188,10 @@ impl InitFailure {
             causes.extend(times("the log density was −∞", self.minus_infinity));
             causes.extend(times("the log density was NaN", self.nan));
         }
-        causes.extend(times("a component of the gradient was not finite", self.gradient_not_finite));
+        causes.extend(self.slopes.iter().map(SlopeFailure::to_string));
+        if self.slopes.is_empty() {
+            causes.extend(times("a component of the gradient was not finite", self.gradient_not_finite));
+        }
         causes.extend(times("the gradient was zero", self.gradient_zero));
         causes.extend(self.rejections.iter().map(|r| format!("{} ({} times)", r.reason, r.count)));
         causes
@@ -211,5 +229,15 @@ impl fmt::Display for TermFailure {
             Some(example) => write!(f, ", for example {example}"),
             None => Ok(()),
         }
+    }
+}
+
+impl fmt::Display for SlopeFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SlopeFailure { name, count, value, direction } = self;
+        write!(
+            f,
+            "the gradient of {name} was not finite {count} times, for example {value} in the direction of {direction}"
+        )
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ppl_density::Term;
+use ppl_density::{Slope, Term};
 use serde::{Deserialize, Serialize};
 
 /// Distinct kinds of faults that are kept apart.
@@ -47,20 +47,22 @@ pub struct Occurrence {
     pub moment: Moment,
     /// The unconstrained position.
     pub position: Vec<f64>,
-    /// The summands of the log density that were not finite there; empty where the target does not know its summands, or
-    /// all were finite.
+    /// The summands of the log density that were not finite there, or whose gradient was not; empty where the target does
+    /// not know its summands, or none is to blame.
     pub terms: Vec<Culprit>,
 }
 
-/// A summand of the log density that was not finite.
+/// A summand of the log density that was not finite, or whose gradient was not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Culprit {
     /// The statement, as the target names it.
     pub name: String,
-    /// Its value: NaN, −∞ or +∞.
+    /// Its value, or the component of its gradient: NaN, −∞ or +∞.
     pub value: f64,
     /// The element that is to blame.
     pub example: Option<String>,
+    /// Where the gradient is to blame, the direction of that component: an unknown such as `sigma`, or a coordinate `u[1]`, ….
+    pub direction: Option<String>,
 }
 
 /// When something happened in a chain.
@@ -100,8 +102,22 @@ impl Culprit {
     /// Those terms that are not finite.
     pub(crate) fn among(terms: Vec<Term>) -> Vec<Culprit> {
         let guilty = terms.into_iter().filter(|term| !term.value.is_finite());
-        guilty.map(|Term { name, value, example }| Culprit { name, value, example }).collect()
+        guilty.map(|Term { name, value, example }| Culprit { name, value, example, direction: None }).collect()
     }
+
+    /// Those whose gradient is not finite.
+    pub(crate) fn of_slopes(slopes: Vec<Slope>) -> Vec<Culprit> {
+        let of = |slope: Slope| {
+            let direction = Some(direction(&slope));
+            Culprit { name: slope.name, value: slope.value, example: None, direction }
+        };
+        slopes.into_iter().map(of).collect()
+    }
+}
+
+/// The unknown or coordinate in whose direction a gradient is not finite.
+pub(crate) fn direction(slope: &Slope) -> String {
+    slope.unknown.clone().unwrap_or_else(|| format!("u[{}]", slope.coordinate + 1))
 }
 
 /// Counts a fault; reasons that differ each time are counted together once there are many. `first` is called where the

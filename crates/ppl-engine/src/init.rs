@@ -186,7 +186,11 @@ impl<D: LogDensity> Search<'_, D> {
         match verdict {
             Verdict::Works => return Ok(true),
             Verdict::Outside | Verdict::Nan => self.blame_terms()?,
-            Verdict::GradientNotFinite | Verdict::GradientZero => self.keep_best(judged),
+            Verdict::GradientNotFinite => {
+                self.blame_slopes()?;
+                self.keep_best(judged);
+            }
+            Verdict::GradientZero => self.keep_best(judged),
             Verdict::Rejected(_) => {}
         }
         Ok(false)
@@ -196,6 +200,13 @@ impl<D: LogDensity> Search<'_, D> {
         let Search { target, position, .. } = self;
         let terms = guard(|| Ok(target.density().terms(position)));
         self.failure.blame(terms.map_err(|fault| fatal(fault.to_string(), position))?);
+        Ok(())
+    }
+
+    fn blame_slopes(&mut self) -> Result<(), Box<Fatal>> {
+        let Search { target, position, .. } = self;
+        let slopes = guard(|| Ok(target.density().slopes(position)));
+        self.failure.blame_slopes(slopes.map_err(|fault| fatal(fault.to_string(), position))?);
         Ok(())
     }
 

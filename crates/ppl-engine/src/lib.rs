@@ -70,11 +70,11 @@ mod tempering;
 #[cfg(test)]
 mod testing;
 
-pub use ppl_density::{Fault, Integer, LogDensity, Term};
+pub use ppl_density::{Fault, Integer, LogDensity, Slope, Term};
 pub use rand::Rng;
 
 pub use divergence::Divergence;
-pub use error::{ChainError, Error, Fatal, InitFailure, Rejection, TermFailure};
+pub use error::{ChainError, Error, Fatal, InitFailure, Rejection, SlopeFailure, TermFailure};
 pub use fault::{ChainFault, Culprit, FaultKind, Moment, Occurrence};
 pub use memory::{Draws, MemorySink, sample_to_memory};
 pub use moves::{Coordinates, Move};

@@ -86,6 +86,13 @@ impl<D: LogDensity> Target<D> {
         Ok(self.settle(judged, position))
     }
 
+    /// Notes a gradient at `position` that is not finite beside a finite value.
+    pub(crate) fn check_gradient(&mut self, value: f64, gradient: &[f64], position: &[f64]) {
+        if value.is_finite() && gradient.iter().any(|component| !component.is_finite()) {
+            self.note(FaultKind::Gradient, position);
+        }
+    }
+
     /// Evaluates and notes fatal faults alone.
     #[inline]
     pub(crate) fn judge(&mut self, position: &[f64], gradient: Option<&mut [f64]>) -> Result<Judged, Box<Fatal>> {
@@ -123,11 +130,13 @@ impl<D: LogDensity> Target<D> {
     #[cold]
     pub(crate) fn note(&mut self, kind: FaultKind, position: &[f64]) {
         let Target { density, faults, moment, .. } = self;
-        note(faults, kind, *moment, || Occurrence {
-            moment: *moment,
-            position: position.to_vec(),
-            terms: guard(|| Ok(density.terms(position))).map_or(Vec::new(), Culprit::among),
-        });
+        let of_gradient = kind == FaultKind::Gradient;
+        let mut terms = || match of_gradient {
+            true => guard(|| Ok(density.slopes(position))).map_or(Vec::new(), Culprit::of_slopes),
+            false => guard(|| Ok(density.terms(position))).map_or(Vec::new(), Culprit::among),
+        };
+        let first = || Occurrence { moment: *moment, position: position.to_vec(), terms: terms() };
+        note(faults, kind, *moment, first);
     }
 
     /// Notes what ends the chain at `position`.

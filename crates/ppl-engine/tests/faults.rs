@@ -4,7 +4,7 @@
 mod common;
 
 use common::{ends, samplers, settings};
-use ppl_density::{Fault, LogDensity, Term};
+use ppl_density::{Fault, LogDensity, Slope, Term};
 use ppl_engine::*;
 
 /// What a density does where it is faulty.
@@ -72,6 +72,14 @@ impl LogDensity for Faulty {
         let term = |name: &str, value| Term { name: name.to_string(), value, example: None };
         let value = self.log_density(q).unwrap_or(f64::NAN);
         vec![term("x (1:1)", -1.0), term("y (2:1)", value)]
+    }
+    fn slopes(&mut self, q: &[f64]) -> Vec<Slope> {
+        let mut gradient = vec![0.0; self.dim];
+        self.log_density_and_gradient(q, &mut gradient).unwrap_or_default();
+        match gradient[0].is_finite() {
+            true => Vec::new(),
+            false => vec![Slope { name: "z (3:1)".to_string(), coordinate: 0, unknown: None, value: gradient[0] }],
+        }
     }
 }
 
@@ -154,12 +162,52 @@ fn what_can_be_rejected_is_rejected_and_told_with_its_first_position() {
                 assert_eq!(kinds, kind.iter().collect::<Vec<_>>(), "{density:?} {sampler:?}");
                 for ChainFault { count, sampling, first, .. } in &end.faults {
                     assert!((1..=*count).contains(sampling) && density.strikes(&first.position), "{first:?}");
-                    let blamed: Vec<&str> = first.terms.iter().map(|term| term.name.as_str()).collect();
-                    let finite = matches!(kind, Some(FaultKind::Gradient));
-                    assert_eq!(blamed, if finite { vec![] } else { vec!["y (2:1)"] });
+                    let blamed = |term: &Culprit| (term.name.clone(), term.direction.clone());
+                    let blamed: Vec<(String, Option<String>)> = first.terms.iter().map(blamed).collect();
+                    let gradient = matches!(kind, Some(FaultKind::Gradient));
+                    let (statement, direction) = if gradient { ("z (3:1)", Some("u[1]")) } else { ("y (2:1)", None) };
+                    assert_eq!(blamed, [(statement.to_string(), direction.map(str::to_string))]);
                 }
             }
         }
+    }
+}
+
+/// The same, the second of them a whole number, in whose direction there is no gradient.
+#[derive(Clone)]
+struct Counting(Faulty);
+
+impl LogDensity for Counting {
+    fn dim(&self) -> usize {
+        2
+    }
+    fn log_density(&mut self, q: &[f64]) -> Result<f64, Fault> {
+        self.0.log_density(q)
+    }
+    fn log_density_and_gradient(&mut self, q: &[f64], g: &mut [f64]) -> Result<f64, Fault> {
+        let value = self.0.log_density_and_gradient(q, g);
+        g[1] = f64::NAN;
+        value
+    }
+    fn integers(&self) -> Vec<Integer> {
+        vec![Integer { coordinate: 1, low: -3.0, high: 3.0 }]
+    }
+    fn slopes(&mut self, q: &[f64]) -> Vec<Slope> {
+        self.0.slopes(q)
+    }
+}
+
+#[test]
+fn gradients_that_are_not_finite_are_told_of_tempered_chains_and_those_with_whole_numbers() {
+    let faulty = Faulty { dim: 2, place: Place::NowAndThen, misdeed: Misdeed::NanGradient };
+    let alone = settings(Sampler::Nuts(Nuts::default()), 200, 2000);
+    let tempered = Settings { tempering: Some(Tempering::default()), ..alone.clone() };
+    for end in [ends(&faulty, &tempered).unwrap(), ends(&Counting(faulty), &alone).unwrap()].concat() {
+        let [ChainFault { kind: FaultKind::Gradient, sampling, first, .. }] = &end.faults[..] else {
+            panic!("{:?}", end.faults);
+        };
+        assert!(*sampling > 0 && faulty.strikes(&first.position) && first.position.len() == 2);
+        assert_eq!((&*first.terms[0].name, first.terms[0].direction.as_deref()), ("z (3:1)", Some("u[1]")));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ppl_density::{Fault, LogDensity, Term};
+use ppl_density::{Fault, LogDensity, Slope, Term};
 
 use crate::passes::optimize;
 use crate::{Evaluator, Graph, NodeId, Origin, gradient};
@@ -29,6 +29,27 @@ pub struct GraphDensity {
     gradient: Option<NodeId>,
     dim: usize,
     terms: Arc<[NamedTerm]>,
+    slopes: Option<Box<Slopes>>,
+}
+
+/// The gradient of each summand alone.
+#[derive(Clone, Debug)]
+struct Slopes {
+    evaluator: Evaluator,
+    gradients: Vec<NodeId>,
+}
+
+impl Slopes {
+    fn of(density: &GraphDensity) -> Self {
+        let mut graph = Graph::clone(density.graph());
+        let gradient_of = |term: &NamedTerm| {
+            let total = graph.sum(term.node);
+            gradient(&mut graph, total, density.dim)
+        };
+        let gradients: Vec<NodeId> = density.terms.iter().map(gradient_of).collect();
+        let (graph, gradients) = optimize(&graph, &gradients);
+        Slopes { evaluator: Evaluator::new(Arc::new(graph)), gradients }
+    }
 }
 
 impl GraphDensity {
@@ -46,7 +67,7 @@ impl GraphDensity {
     ) -> Self {
         assert!(graph.shape(value).is_scalar() && graph.inputs_len() <= dim);
         assert!(gradient.is_none_or(|id| graph.shape(id)[..] == [dim]));
-        GraphDensity { evaluator: Evaluator::new(graph), value, gradient, dim, terms: terms.into() }
+        GraphDensity { evaluator: Evaluator::new(graph), value, gradient, dim, terms: terms.into(), slopes: None }
     }
 
     /// Optimizes a graph, adds the gradient, and makes a density of it; nodes get other ids.
@@ -123,7 +144,8 @@ impl LogDensity for GraphDensity {
         self.judge(value)
     }
 
-    /// Where the log density is −∞ there is no gradient, and the buffer is NaN.
+    /// Where the log density is −∞ there is no gradient, and the buffer is NaN; [`LogDensity::slopes`] tells more of
+    /// components that are not finite where it is finite.
     fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> Result<f64, Fault> {
         let value = self.log_density(position)?;
         let Some(node) = self.gradient.filter(|_| value.is_finite()) else {
@@ -131,10 +153,7 @@ impl LogDensity for GraphDensity {
             return Ok(value);
         };
         gradient.copy_from_slice(self.evaluator.value(node));
-        match gradient.iter().position(|x| x.is_nan()) {
-            Some(k) => Err(Fault::Reject(format!("the gradient is not a number in direction {k}"))),
-            None => Ok(value),
-        }
+        Ok(value)
     }
 
     fn has_gradient(&self) -> bool {
@@ -146,6 +165,19 @@ impl LogDensity for GraphDensity {
         (0..self.terms.len())
             .map(|k| Term { name: self.terms[k].name.clone(), value: self.term_value(k), example: None })
             .collect()
+    }
+
+    fn slopes(&mut self, position: &[f64]) -> Vec<Slope> {
+        let mut slopes = self.slopes.take().unwrap_or_else(|| Box::new(Slopes::of(self)));
+        slopes.evaluator.set_inputs(position);
+        let found = slopes.gradients.iter().zip(self.terms.iter()).filter_map(|(&node, term)| {
+            let gradient = slopes.evaluator.value(node);
+            let coordinate = gradient.iter().position(|component| !component.is_finite())?;
+            Some(Slope { name: term.name.clone(), coordinate, unknown: None, value: gradient[coordinate] })
+        });
+        let found = found.collect();
+        self.slopes = Some(slopes);
+        found
     }
 }
 
@@ -207,6 +239,22 @@ mod tests {
         assert_eq!(Ok(total), density.log_density(&[2.0, 3.0, 1.0]));
         let node = density.named_terms()[0].node;
         assert_eq!(density.value_at(node, &[1.0, 0.0, 1.0]), [0.0, f64::NEG_INFINITY]);
+    }
+
+    #[test]
+    fn a_gradient_that_is_not_finite_has_its_term_and_coordinate() {
+        let mut g = Graph::new();
+        let (x, y) = (g.input(0, []), g.input(1, []));
+        let (root, square) = (g.sqrt(y), g.square(x));
+        let value = g.add(root, square);
+        let term = |name: &str, node| NamedTerm { name: name.into(), origin: Origin(0), node };
+        let mut density = GraphDensity::differentiate(&g, value, 2, &[term("x (1:1)", square), term("y (2:1)", root)]);
+        let mut gradient = [0.0; 2];
+        assert_eq!(density.log_density_and_gradient(&[1.0, 0.0], &mut gradient), Ok(1.0));
+        assert_eq!(gradient, [2.0, f64::INFINITY]);
+        let guilty = Slope { name: "y (2:1)".into(), coordinate: 1, unknown: None, value: f64::INFINITY };
+        assert_eq!(density.slopes(&[1.0, 0.0]), [guilty]);
+        assert_eq!(density.slopes(&[1.0, 1.0]), []);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub struct FaultRecord {
     /// The iteration of that phase, from 0; none before warm-up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub iteration: Option<usize>,
-    /// The statements whose summands were not finite there.
+    /// The statements whose summands, or their gradients, were not finite there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub statements: Vec<CulpritRecord>,
     /// The unconstrained position; what is not finite is null. Empty if it has too many coordinates.
@@ -62,7 +62,7 @@ pub enum Phase {
     Sampling,
 }
 
-/// A statement whose summand was not finite; see [`Culprit`].
+/// A statement whose summand, or its gradient, was not finite; see [`Culprit`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CulpritRecord {
     /// The statement with its place, such as `y (17:1)`.
@@ -72,6 +72,9 @@ pub struct CulpritRecord {
     /// The element that is to blame.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub element: Option<String>,
+    /// The unknown or coordinate in whose direction the gradient was not finite, where that is to blame.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<String>,
 }
 
 impl From<&ChainFault> for FaultRecord {
@@ -111,6 +114,7 @@ impl From<&FaultKind> for FaultName {
 
 impl From<&Culprit> for CulpritRecord {
     fn from(culprit: &Culprit) -> Self {
-        Self { statement: culprit.name.clone(), value: culprit.value.to_string(), element: culprit.example.clone() }
+        let Culprit { name, value, example, direction } = culprit.clone();
+        Self { statement: name, value: value.to_string(), element: example, direction }
     }
 }

@@ -75,7 +75,8 @@ fn put(sink: &mut ChainSink, row: &[f64], iteration: usize, warmup: bool, walker
 }
 
 fn fault() -> ChainFault {
-    let term = Culprit { name: "y (3:1)".to_string(), value: f64::NEG_INFINITY, example: Some("y[2] = 4".to_string()) };
+    let example = Some("y[2] = 4".to_string());
+    let term = Culprit { name: "y (3:1)".to_string(), value: f64::NEG_INFINITY, example, direction: None };
     let first = Occurrence { moment: Moment::Warmup(3), position: vec![0.5, f64::NAN], terms: vec![term] };
     ChainFault { kind: FaultKind::MinusInfinity, count: 5, sampling: 2, first }
 }

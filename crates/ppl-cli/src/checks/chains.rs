@@ -67,8 +67,12 @@ mod tests {
     use crate::checks::Status;
 
     fn diagnosis() -> Diagnosis {
-        let statement =
-            CulpritRecord { statement: "y (3:1)".into(), value: "inf".into(), element: Some("y[2]".into()) };
+        let statement = CulpritRecord {
+            statement: "y (3:1)".into(),
+            value: "inf".into(),
+            element: Some("y[2]".into()),
+            direction: None,
+        };
         let fault = RunFault {
             kind: FaultName::Fatal,
             reason: "it broke".into(),

@@ -1,6 +1,6 @@
 //! Evaluations that gave no usable number.
 
-use ppl::{ChainPhase, Diagnosis, FaultName, RunFault};
+use ppl::{ChainPhase, CulpritRecord, Diagnosis, FaultName, RunFault};
 
 use super::{Check, count, percent, short, statement};
 
@@ -19,8 +19,10 @@ pub fn faults(diagnosis: &Diagnosis) -> Check {
     let endless: u64 =
         faults.iter().filter(|fault| fault.kind == FaultName::MinusInfinity).map(|fault| fault.sampling).sum();
     let places = faults.iter().flat_map(|fault| [vec![summary(fault)], places(diagnosis, fault)].concat()).collect();
+    let of_gradients = faults.iter().any(|fault| fault.kind == FaultName::Gradient);
     let finding = format!(
-        "after warm-up the log density was no number at {} ({} of all evaluations), and −∞ at {}",
+        "after warm-up the log density{} was no number at {} ({} of all evaluations), and −∞ at {}",
+        if of_gradients { " or its gradient" } else { "" },
         count(unjudged, "position"),
         percent(unjudged as f64, evaluations as f64),
         endless,
@@ -47,16 +49,18 @@ fn summary(fault: &RunFault) -> String {
 
 /// The statements to blame for a fault, and the point at which it happened first.
 pub fn places(diagnosis: &Diagnosis, fault: &RunFault) -> Vec<String> {
-    let mut lines: Vec<String> = fault
-        .statements
-        .iter()
-        .map(|culprit| {
-            let element = culprit.element.as_ref().map_or(String::new(), |element| format!(", for example {element}"));
-            format!("{} was {}{element}", statement(diagnosis, &culprit.statement), culprit.value)
-        })
-        .collect();
+    let mut lines: Vec<String> = fault.statements.iter().map(|culprit| blame(diagnosis, culprit)).collect();
     lines.push(format!("first {}{}", moment(fault), point(fault)));
     lines
+}
+
+fn blame(diagnosis: &Diagnosis, culprit: &CulpritRecord) -> String {
+    let CulpritRecord { statement: term, value, element, direction } = culprit;
+    let (statement, element) = (statement(diagnosis, term), element.as_ref());
+    match direction {
+        Some(direction) => format!("the gradient of {statement} was {value} in the direction of {direction}"),
+        None => format!("{statement} was {value}{}", element.map_or(String::new(), |e| format!(", for example {e}"))),
+    }
 }
 
 fn moment(fault: &RunFault) -> String {

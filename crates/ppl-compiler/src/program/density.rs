@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ppl_density::{Fault, LogDensity, Term};
+use ppl_density::{Fault, LogDensity, Slope, Term};
 use ppl_graph::passes::Condense;
 use ppl_graph::{Evaluator, Graph, GraphDensity, NodeId, PlanDensity};
 use ppl_math::kernels::{Isa, Kernels};
@@ -235,6 +235,14 @@ impl LogDensity for ModelDensity {
             }
         }
         terms
+    }
+
+    fn slopes(&mut self, position: &[f64]) -> Vec<Slope> {
+        let mut slopes = self.graph.slopes(position);
+        for slope in &mut slopes {
+            slope.unknown = self.natural.as_ref().and_then(|natural| natural.moved_by(slope.coordinate, &self.bound));
+        }
+        slopes
     }
 
     fn draw_prior(&mut self, uniform: &mut dyn FnMut() -> f64, position: &mut [f64]) -> bool {

@@ -164,6 +164,17 @@ impl Natural {
     fn sampled(&self) -> impl Iterator<Item = (&LatentBlock, (usize, usize))> {
         self.unknowns.iter().filter_map(|u| u.coordinates.map(|c| (&u.block, c)))
     }
+
+    /// The name of the unknown that moves with a coordinate: an element, or where each element depends on several
+    /// coordinates, as those of a simplex do, the variable.
+    fn moved_by(&self, coordinate: usize, bound: &Bound) -> Option<String> {
+        let (block, (offset, len)) =
+            self.sampled().find(|&(_, (offset, len))| (offset..offset + len).contains(&coordinate))?;
+        match block.positions.get(coordinate - offset).filter(|_| block.len == len) {
+            Some(&position) => Some(crate::names::element_name(bound, block.var, position as usize)),
+            None => Some(bound.hir.vars[block.var.0].name.clone()),
+        }
+    }
 }
 
 /// A diagnosis without a value.

@@ -56,8 +56,10 @@ impl<D: LogDensity> LogDensity for Conditional<'_, D> {
     fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> Result<f64, Fault> {
         self.whole.put(self.places, position);
         let Whole { position, gradient: all } = &mut *self.whole;
-        let value = self.target.log_density_and_gradient(position, all);
-        self.places.iter().zip(gradient).for_each(|(&place, g)| *g = all[place]);
-        value.map_err(|fatal| Fault::Fatal(fatal.reason))
+        let evaluated = self.target.log_density_and_gradient(position, all);
+        let log_density = evaluated.map_err(|fatal| Fault::Fatal(fatal.reason))?;
+        self.places.iter().zip(&mut *gradient).for_each(|(&place, g)| *g = all[place]);
+        self.target.check_gradient(log_density, gradient, position);
+        Ok(log_density)
     }
 }

@@ -1,6 +1,6 @@
 //! Where a chain with whole numbers starts.
 
-use ppl_density::{Fault, Integer, LogDensity, Term};
+use ppl_density::{Fault, Integer, LogDensity, Slope, Term};
 
 use crate::error::{ChainError, Error};
 use crate::init::{Wanted, find};
@@ -103,6 +103,11 @@ impl<D: LogDensity> LogDensity for Spread<'_, D> {
     fn terms(&mut self, position: &[f64]) -> Vec<Term> {
         let whole = self.spread(position);
         self.target.density().terms(&whole)
+    }
+
+    fn slopes(&mut self, position: &[f64]) -> Vec<Slope> {
+        let whole = self.spread(position);
+        self.target.density().slopes(&whole)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Why starting points fail.
 
-use ppl_density::Term;
+use ppl_density::{Slope, Term};
 
-use crate::error::{InitFailure, Rejection, TermFailure};
+use crate::error::{InitFailure, Rejection, SlopeFailure, TermFailure};
+use crate::fault::direction;
 use crate::target::Judged;
 
 /// What a starting point is worth.
@@ -65,6 +66,19 @@ impl InitFailure {
                 failure.minus_infinity += usize::from(outside);
                 failure.nan += usize::from(nan);
                 failure.example = failure.example.take().or(term.example);
+            }
+        }
+    }
+
+    /// Counts the summands whose gradient was not finite at one try.
+    pub(super) fn blame_slopes(&mut self, slopes: Vec<Slope>) {
+        for slope in slopes {
+            match self.slopes.iter_mut().find(|known| known.name == slope.name) {
+                Some(known) => known.count += 1,
+                None => {
+                    let direction = direction(&slope);
+                    self.slopes.push(SlopeFailure { name: slope.name, count: 1, value: slope.value, direction });
+                }
             }
         }
     }

@@ -1,4 +1,4 @@
-use ppl_density::{Fault, LogDensity, Term};
+use ppl_density::{Fault, LogDensity, Slope, Term};
 
 use super::*;
 
@@ -38,6 +38,15 @@ impl LogDensity for Picky {
         let value = self.log_density(q).unwrap();
         let finite = Term { name: "x (1:1)".to_string(), value: -1.0, example: None };
         vec![finite, Term { name: "y (2:1)".to_string(), value, example: Some("y[3] = 4".to_string()) }]
+    }
+    fn slopes(&mut self, q: &[f64]) -> Vec<Slope> {
+        let slope = |(k, value): (usize, f64)| Slope {
+            name: "y (2:1)".to_string(),
+            coordinate: k,
+            unknown: Some(format!("z[{k}]")),
+            value,
+        };
+        (self.gradient)(q).into_iter().enumerate().filter(|(_, g)| !g.is_finite()).map(slope).take(1).collect()
     }
     fn draw_prior(&mut self, _: &mut dyn FnMut() -> f64, q: &mut [f64]) -> bool {
         q.fill(self.prior.unwrap_or(0.0));
@@ -84,9 +93,18 @@ fn the_climb_goes_up_to_where_the_whole_gradient_exists() {
     let slope = Picky { value: |q| q[1], gradient: |q| [if q[1] < 5.0 { f64::NAN } else { -1.0 }, 1.0], prior: None };
     let found = search(slope, [Some(1.0), None], wanted()).unwrap();
     assert!(found[0] == 1.0 && found[1] >= 5.0);
-    let bad = Picky { gradient: |_| [f64::NAN, 1.0], ..Picky::new(normal) };
+}
+
+#[test]
+fn a_failure_names_the_statement_and_the_direction_of_a_gradient_that_is_not_finite() {
+    let bad = Picky { gradient: |_| [1.0, f64::NAN], ..Picky::new(normal) };
     let failed = failure(bad, [None, None]);
     assert_eq!(failed.gradient_not_finite, failed.attempts);
+    let told = format!(
+        ": the gradient of y (2:1) was not finite {} times, for example NaN in the direction of z[1]. Check",
+        failed.attempts
+    );
+    assert!(failed.to_string().contains(&told), "{failed}");
 }
 
 #[test]

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use super::metric::Euclidean;
 use super::product::{kick, kick_and_drift};
 use crate::error::Fatal;
-use crate::fault::FaultKind;
 use crate::target::Target;
 
 /// A position with its log density and gradient, and the energy of the state it belongs to.
@@ -75,8 +74,8 @@ pub(crate) fn leapfrog<D: LogDensity>(
     kick_and_drift((half, step_size), [&from.gradient, &from.push, &from.position], motion, &mut to.position);
     to.evaluate(target, metric)?;
     to.energy = kick(half, &to.gradient, &to.push, motion) - to.log_density;
-    if !to.energy.is_finite() && to.log_density.is_finite() && to.gradient.iter().any(|g| !g.is_finite()) {
-        target.note(FaultKind::Gradient, &to.position);
+    if !to.energy.is_finite() {
+        target.check_gradient(to.log_density, &to.gradient, &to.position);
     }
     Ok(())
 }

@@ -37,8 +37,9 @@ impl<D: LogDensity> LogDensity for Tempered<'_, D> {
     }
 
     fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> Result<f64, Fault> {
-        let log_density =
-            self.target.log_density_and_gradient(position, gradient).map_err(|fatal| Fault::Fatal(fatal.reason))?;
+        let evaluated = self.target.log_density_and_gradient(position, gradient);
+        let log_density = evaluated.map_err(|fatal| Fault::Fatal(fatal.reason))?;
+        self.target.check_gradient(log_density, gradient, position);
         if self.beta < 1.0 {
             self.reference.blend_gradient(position, gradient, [self.beta, 1.0 - self.beta]);
         }

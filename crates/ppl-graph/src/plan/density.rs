@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ppl_density::{Fault, LogDensity, Term};
+use ppl_density::{Fault, LogDensity, Slope, Term};
 use ppl_math::kernels::Kernels;
 
 use super::{Division, Machine, Plan};
@@ -182,14 +182,15 @@ impl LogDensity for PlanDensity {
             return self.judge(value, position);
         }
         gradient.copy_from_slice(self.both.output(1));
-        match gradient.iter().position(|x| x.is_nan()) {
-            Some(k) => Err(Fault::Reject(format!("the gradient is not a number in direction {k}"))),
-            None => Ok(value),
-        }
+        Ok(value)
     }
 
     fn terms(&mut self, position: &[f64]) -> Vec<Term> {
         self.reference.terms(position)
+    }
+
+    fn slopes(&mut self, position: &[f64]) -> Vec<Slope> {
+        self.reference.slopes(position)
     }
 }
 

@@ -11,7 +11,9 @@ fn a_fault_is_kept_with_its_place() {
     assert_eq!((fault.kind, fault.reason.as_str()), (FaultName::MinusInfinity, "the log density is −∞"));
     assert_eq!((fault.count, fault.sampling, fault.phase, fault.iteration), (5, 2, Phase::Warmup, Some(3)));
     assert_eq!(fault.position, [Some(0.5), None]);
-    let [CulpritRecord { statement, value, element }] = &fault.statements[..] else { panic!("{fault:?}") };
+    let [CulpritRecord { statement, value, element, direction: None }] = &fault.statements[..] else {
+        panic!("{fault:?}")
+    };
     assert_eq!((statement.as_str(), value.as_str(), element.as_deref()), ("y (3:1)", "-inf", Some("y[2] = 4")));
 }
 
