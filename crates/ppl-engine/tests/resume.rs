@@ -114,6 +114,22 @@ fn a_run_cut_off_anywhere_goes_on_as_if_it_had_not_been() {
 }
 
 #[test]
+fn what_only_warm_up_needs_is_not_kept_after_it() {
+    let size = |warmup, sampler| {
+        let keeper = Keeper::new(usize::MAX, 1000);
+        run(&Settings { warmup, ..settings(sampler) }, &Starts::random(), &keeper);
+        let kept = keeper.kept.lock().unwrap();
+        kept.iter().map(|(_, bytes)| bytes.len()).max().unwrap()
+    };
+    for pool in [true, false] {
+        let nuts =
+            Sampler::Nuts(Nuts { pool, metric: Metric::Diagonal, integrator: Integrator::Auto, ..Nuts::default() });
+        let (short, long) = (size(50, nuts.clone()), size(800, nuts));
+        assert!(long < short + 100 && long < 2_000, "{short} bytes after a short warm-up, {long} after a long one");
+    }
+}
+
+#[test]
 fn a_finished_run_can_be_extended() {
     let short = settings(Sampler::Nuts(Nuts::default()));
     let long = Settings { draws: 100, ..short.clone() };

@@ -320,6 +320,8 @@ impl<D: LogDensity> Kernel<D> for NoUTurn {
 
     fn freeze(&mut self) {
         self.step_size = self.adaptation.final_step();
+        self.adaptation.forget_draws();
+        self.roughness = None;
     }
 
     fn adapted(&self) -> Adapted {

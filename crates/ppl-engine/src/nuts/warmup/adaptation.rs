@@ -189,6 +189,12 @@ impl Adaptation {
         self.step.update(accept)
     }
 
+    /// Forgets all draws, which nothing is learned from any more.
+    pub(crate) fn forget_draws(&mut self) {
+        [self.older, self.younger] = [0, 1].map(|_| Window::new(0));
+        self.legs = [0, 1].map(|_| Leg::new(0));
+    }
+
     /// The step size to sample with. Far out, where chains start, a step that does well is often too long for where they
     /// will be, so without an average it is taken shorter.
     pub(crate) fn final_step(&self) -> f64 {
