@@ -92,46 +92,50 @@ impl Case {
     }
 
     /// For each simulation the ranks of all quantities, from 0 to [`KEPT`].
-    pub fn ranks(&self, simulations: usize) -> Vec<Vec<usize>> {
+    ///
+    /// # Errors
+    /// How many simulations, and which one, have chains that do not mix.
+    pub fn ranks(&self, simulations: usize) -> Result<Vec<Vec<usize>>, String> {
         let next = AtomicUsize::new(0);
         let take = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|simulation| *simulation < simulations);
         let work = || std::iter::from_fn(take).map(|simulation| (simulation, self.ranks_of(simulation))).collect();
         let threads = thread::available_parallelism().map_or(1, usize::from);
-        let mut ranks: Vec<(usize, Vec<usize>)> = thread::scope(|scope| {
+        let mut ranks: Vec<(usize, Option<Vec<usize>>)> = thread::scope(|scope| {
             let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| -> Vec<_> { work() })).collect();
-            workers.into_iter().flat_map(|worker| worker.join().expect("a simulation succeeds")).collect()
+            workers.into_iter().flat_map(|worker| worker.join().expect("models do not panic")).collect()
         });
         ranks.sort_unstable();
-        ranks.into_iter().map(|(_, ranks)| ranks).collect()
+        let lost: Vec<usize> = ranks.iter().filter(|(_, ranks)| ranks.is_none()).map(|(at, _)| *at).collect();
+        match lost.as_slice() {
+            [] => Ok(ranks.into_iter().filter_map(|(_, ranks)| ranks).collect()),
+            [first, ..] => Err(format!("{}: {} do not mix, the first is {first}", self.name(), lost.len())),
+        }
     }
 
-    fn ranks_of(&self, simulation: usize) -> Vec<usize> {
+    fn ranks_of(&self, simulation: usize) -> Option<Vec<usize>> {
         let seed = self.seed(simulation);
         let (truth, data) = self.model.simulate_from(seed);
         let mut posterior = Posterior::new(self.model, data);
-        let draws = self.independent_draws(&mut posterior, seed);
+        let draws = self.independent_draws(&mut posterior, seed)?;
         let mut ties = Stream::seed_from_u64(!seed);
         let rank = |(at, truth): (usize, f64)| {
             let count = |f: fn(&f64, &f64) -> bool| draws.iter().filter(|draw| f(&draw[at], &truth)).count();
             let equal = Uniform::new_inclusive(0, count(f64::eq)).expect("a range that is not empty");
             count(f64::lt) + equal.sample(&mut ties)
         };
-        posterior.quantities(&truth).into_iter().enumerate().map(rank).collect()
+        Some(posterior.quantities(&truth).into_iter().enumerate().map(rank).collect())
     }
 
-    /// As many draws as are kept, from runs that are long enough for them to be nearly independent.
-    fn independent_draws(&self, posterior: &mut Posterior, seed: u64) -> Vec<Vec<f64>> {
-        for doublings in 0..=DOUBLINGS {
-            let draws = self.settings.draws << doublings;
-            let settings = Settings { seed, draws, ..self.settings.clone() };
+    /// As many draws as are kept, from runs that are long enough for them to be nearly independent; none if the longest
+    /// is not.
+    fn independent_draws(&self, posterior: &mut Posterior, seed: u64) -> Option<Vec<Vec<f64>>> {
+        let longer = |doublings| Settings { seed, draws: self.settings.draws << doublings, ..self.settings.clone() };
+        (0..=DOUBLINGS).map(longer).find_map(|settings| {
             let output = Positions { dim: posterior.dim() };
             let sinks = sample_to_memory(posterior, &output, &settings, &Starts::random()).expect("the chains start");
             let chains: Vec<_> = sinks.iter().flat_map(|sink| walkers(sink, posterior)).collect();
-            if least_ess(&chains) >= ENOUGH {
-                return thin(&chains);
-            }
-        }
-        panic!("{}, seed {seed}: the chains do not mix", self.name());
+            (least_ess(&chains) >= ENOUGH).then(|| thin(&chains))
+        })
     }
 }
 

@@ -5,11 +5,13 @@ use ppl_engine::Integer;
 use super::{Model, Stream, beta, binomial, gamma, logit, poisson};
 use crate::terms::{logistic, logit_beta, softplus};
 
-/// A change after k of twenty counts, k uniform on 1 … 19, of a rate from Gamma(2, 0.5) to another.
+/// A change after k of twenty counts, k uniform on 1 … 19, from a rate ~ Gamma(3, 1) to one ~ Gamma(30, 2). With the same
+/// prior for both there would be two modes where the data change little: an early change and a late one back.
 pub fn change_point() -> Model {
     const COUNTS: usize = 20;
+    const PRIORS: [(f64, f64); 2] = [(3.0, 1.0), (30.0, 2.0)];
     fn simulate(rng: &mut Stream) -> (Vec<f64>, Vec<f64>) {
-        let rates = [0, 1].map(|_| gamma(2.0, 0.5, rng));
+        let rates = PRIORS.map(|(shape, rate)| gamma(shape, rate, rng));
         let change = 1 + (beta(1.0, 1.0, rng) * 19.0) as usize;
         let y = (0..COUNTS).map(|t| poisson(rates[usize::from(t >= change)], rng)).collect();
         (vec![rates[0].ln(), rates[1].ln(), change as f64], y)
@@ -17,7 +19,7 @@ pub fn change_point() -> Model {
     fn value(y: &[f64], q: &[f64], gradient: &mut [f64]) -> f64 {
         let (before, after) = y.split_at(q[2] as usize);
         let sides = [before, after].into_iter().enumerate().map(|(side, y)| {
-            let (shape, rate) = (2.0 + y.iter().sum::<f64>(), 0.5 + y.len() as f64);
+            let (shape, rate) = (PRIORS[side].0 + y.iter().sum::<f64>(), PRIORS[side].1 + y.len() as f64);
             gradient[side] += shape - rate * q[side].exp();
             shape * q[side] - rate * q[side].exp()
         });
