@@ -45,7 +45,7 @@ fn walnuts(model: Model) -> Case {
 fn tempered(model: Model) -> Case {
     let mut case = nuts(model);
     case.sampler = "NUTS, tempered";
-    case.settings.tempering = Some(Tempering { temperatures: 5, ..Tempering::default() });
+    case.settings.tempering = Some(Tempering::default());
     case
 }
 
@@ -77,7 +77,7 @@ fn cases() -> [Vec<Case>; 2] {
         walnuts(models::negative_binomial()),
         ensemble(models::beta_binomial()),
         ensemble(models::logistic_regression()),
-        joint(models::linear_regression()),
+        joint(models::negative_binomial()),
         mixed(models::student_regression()),
         joint(models::change_point()),
         tempered(models::square()),
