@@ -14,6 +14,7 @@ pub const CASES: &[Case] = &[
     ("a_bad_run_is_told_with_lines_and_remedies", a_bad_run_is_told_with_lines_and_remedies),
     ("a_diagnosis_can_be_read_by_programs", a_diagnosis_can_be_read_by_programs),
     ("a_gradient_that_is_no_number_names_its_statement", a_gradient_that_is_no_number_names_its_statement),
+    ("the_integrator_that_warm_up_chose_is_told", the_integrator_that_warm_up_chose_is_told),
     ("what_cannot_be_told_without_data_is_said", what_cannot_be_told_without_data_is_said),
 ];
 
@@ -69,6 +70,22 @@ fn a_diagnosis_can_be_read_by_programs() {
 fn check<'a>(diagnosis: &'a Value, name: &str) -> &'a Value {
     let checks = diagnosis["checks"].as_array().expect("there are checks");
     checks.iter().find(|check| check["check"] == name).unwrap_or_else(|| panic!("{name} is missing"))
+}
+
+const FUNNEL: &[u8] =
+    b"dim k = 1..9\nv ~ normal(0, 3)\nx[k] ~ normal(0, exp(v / 2))\nfactor nothing = 0 * v + 0 * sum(x)\n";
+
+fn the_integrator_that_warm_up_chose_is_told() {
+    let folder = folder(&[("funnel.model", FUNNEL)]);
+    ppl(folder.path(), ["sample", "funnel.model", "--integrator", "auto", "--seed", "1"]);
+    contains(
+        &ppl(folder.path(), ["diagnose", "run"]).stdout,
+        &["  --integrator auto chose macro steps (walnuts) in every chain\n"],
+    );
+    let record = fs::read_to_string(folder.path().join("run/run.json")).expect("the run has a record");
+    assert_eq!(record.matches("\"integrator\": \"walnuts\"").count(), 4, "{record}");
+    let draws = fs::read_to_string(folder.path().join("run/csv/chain-1.csv")).expect("the run has draws");
+    assert!(draws.contains("\n#             integrator = walnuts \n"));
 }
 
 /// Where `rho` is small the exponential is 0, and the slope of its root 0 · ∞.

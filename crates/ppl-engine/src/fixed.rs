@@ -34,7 +34,7 @@ impl<D: LogDensity> Kernel<D> for Fixed {
     fn freeze(&mut self) {}
 
     fn adapted(&self) -> Adapted {
-        Adapted { step_size: f64::NAN, inverse_metric: InverseMetric::None }
+        Adapted { step_size: f64::NAN, inverse_metric: InverseMetric::None, integrator: None }
     }
 
     fn walkers(&self) -> usize {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::divergence::Divergence;
 use crate::error::ChainError;
 use crate::fault::ChainFault;
+use crate::settings::Integrator;
 
 /// Takes the draws of one chain, from the chain's thread.
 ///
@@ -129,6 +130,8 @@ pub struct Adapted {
     pub step_size: f64,
     /// NUTS, the inverse metric; Metropolis, the covariance of the proposal.
     pub inverse_metric: InverseMetric,
+    /// NUTS, leapfrog steps or macro steps, whichever were asked for or chosen.
+    pub integrator: Option<Integrator>,
 }
 
 /// An estimate of the covariance of the target, as far as a sampler uses one.

@@ -5,10 +5,11 @@ mod common;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
-use common::{Target, assert_mean, correlated, mean_and_error, normal, settings};
+use common::{Target, assert_mean, correlated, log_gamma, logit_beta, mean_and_error, normal, settings};
 use ppl_density::{Fault, LogDensity};
 use ppl_engine::{
-    ChainEnd, Event, MemorySink, Nuts, Observer, Positions, Sampler, Settings, Starts, sample, sample_to_memory,
+    ChainEnd, Event, Integrator, MemorySink, Nuts, Observer, Positions, Sampler, Settings, Starts, sample,
+    sample_to_memory,
 };
 
 /// Independent normals with standard deviations 0.1, 1 and 10.
@@ -53,6 +54,31 @@ fn warm_ups_of_any_length_lead_to_steps_that_sample() {
             assert_mean("variance", &chains, 1.0, 0.15, |q| (q[i] / scale).powi(2));
         }
     }
+}
+
+/// The integrators that four chains have chosen in warm-up.
+fn integrators(target: &Target, seed: u64, nuts: Nuts) -> Vec<Option<Integrator>> {
+    let sampler = Sampler::Nuts(Nuts { integrator: Integrator::Auto, ..nuts });
+    let chains = run(target, &Settings { seed, sampler, ..four(500, true) }, &Starts::random());
+    chains.iter().map(|chain| chain.adapted.as_ref().expect("a warm-up that ended").integrator).collect()
+}
+
+#[test]
+fn the_integrator_that_warm_up_chose_is_told() {
+    for pool in [true, false] {
+        let of = |target: Target| integrators(&target, 1, Nuts { pool, ..Nuts::default() });
+        assert_eq!(of(normal(10)), [Some(Integrator::Leapfrog); 4]);
+        assert_eq!(of(log_gamma()), [Some(Integrator::Walnuts); 4]);
+    }
+}
+
+#[test]
+fn chains_that_learn_together_choose_their_integrator_together() {
+    let seeds = || 0..10;
+    let of = |seed, pool| integrators(&logit_beta(), seed, Nuts { pool, ..Nuts::default() });
+    let is_mixed = |chains: Vec<Option<Integrator>>| chains.iter().any(|chain| *chain != chains[0]);
+    assert!(seeds().any(|seed| is_mixed(of(seed, false))), "each chain alone decides by its own trajectories");
+    assert!(!seeds().any(|seed| is_mixed(of(seed, true))));
 }
 
 /// A density in other units: coordinate i is `units[i]` times that of the density.

@@ -4,7 +4,7 @@ use crate::column::Column;
 use crate::fault::FaultRecord;
 use crate::host::utc_now;
 use crate::info::{DataFile, RunInfo, sha256};
-use ppl_engine::{ChainEnd, Ladder, Metric, Nuts, Outcome, Sampler, Settings};
+use ppl_engine::{ChainEnd, Integrator, Ladder, Metric, Nuts, Outcome, Sampler, Settings};
 use serde::{Deserialize, Serialize};
 
 /// The format this crate writes; a reader refuses newer ones.
@@ -99,6 +99,9 @@ pub struct ChainRecord {
     pub accept: Option<f64>,
     /// The step size that warm-up led to.
     pub step_size: Option<f64>,
+    /// The integrator of NUTS, leapfrog or walnuts, where warm-up ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub integrator: Option<Integrator>,
     /// The ladder of temperatures, with tempering.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ladder: Option<LadderRecord>,
@@ -209,6 +212,7 @@ impl From<&ChainEnd> for ChainRecord {
             depth_limits: end.depth_limits,
             accept: finite(end.accept),
             step_size: end.adapted.as_ref().and_then(|adapted| finite(adapted.step_size)),
+            integrator: end.adapted.as_ref().and_then(|adapted| adapted.integrator),
             ladder: end.ladder.as_ref().map(LadderRecord::from),
             evaluations: end.evaluations,
             faults: end.faults.iter().map(FaultRecord::from).collect(),

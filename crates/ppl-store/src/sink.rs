@@ -5,7 +5,7 @@ use crate::folder::{chain_file, warmup_file};
 use crate::record::RunRecord;
 use crate::row_file::RowFile;
 use crate::stan_csv::{Header, adaptation, elapsed, push_number, stan_order};
-use ppl_engine::{Adapted, ChainEnd, ChainState, Draw, Sink, SinkError, Stats};
+use ppl_engine::{Adapted, ChainEnd, ChainState, Draw, Integrator, Sink, SinkError, Stats};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -99,14 +99,18 @@ impl ChainSink {
         }
     }
 
-    /// Ends the file: the time lines, and the counts as they turned out.
-    fn close(&mut self) -> Result<(), StoreError> {
+    /// Ends the file: the time lines, and counts and integrator as they turned out.
+    fn close(&mut self, integrator: Option<Integrator>) -> Result<(), StoreError> {
         let all = self.elapsed();
         let warmup = self.warmed_up.unwrap_or(all);
         let ended = self.file.text(&elapsed(warmup, all.saturating_sub(warmup)));
         let ended = ended.and(self.warmup.as_mut().map_or(Ok(()), RowFile::flush));
         // Fewer draws than planned can be told even where the disk is full: the counts have their place already.
-        ended.and(self.correct_counts())
+        let corrected = ended.and(self.correct_counts());
+        match integrator.and_then(|integrator| self.header.integrator(integrator)) {
+            Some((offset, text)) => corrected.and(self.file.replace(offset, &text)),
+            None => corrected,
+        }
     }
 
     fn correct_counts(&mut self) -> Result<(), StoreError> {
@@ -134,8 +138,8 @@ impl Sink for ChainSink {
         Ok(self.write_draw(draw)?)
     }
 
-    fn finish(&mut self, _end: &ChainEnd) -> Result<(), SinkError> {
-        Ok(self.close()?)
+    fn finish(&mut self, end: &ChainEnd) -> Result<(), SinkError> {
+        Ok(self.close(end.adapted.as_ref().and_then(|adapted| adapted.integrator))?)
     }
 
     fn mark(&mut self) -> Result<Vec<u64>, SinkError> {

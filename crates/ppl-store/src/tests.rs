@@ -10,8 +10,8 @@ mod stan;
 
 use crate::*;
 use ppl_engine::{
-    Adapted, ChainEnd, ChainFault, Culprit, Divergence, Draw, Ensemble, FaultKind, InverseMetric, Metropolis, Moment,
-    Occurrence, Outcome, Sampler, Settings, Sink, Stats,
+    Adapted, ChainEnd, ChainFault, Culprit, Divergence, Draw, Ensemble, FaultKind, Integrator, InverseMetric,
+    Metropolis, Moment, Occurrence, Outcome, Sampler, Settings, Sink, Stats,
 };
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -66,7 +66,8 @@ fn stats(draw: usize) -> Stats {
 }
 
 fn adapted() -> Adapted {
-    Adapted { step_size: 0.25, inverse_metric: InverseMetric::Diagonal(vec![1.0, 2.0, 0.5, 4.0, 1e-7]) }
+    let inverse_metric = InverseMetric::Diagonal(vec![1.0, 2.0, 0.5, 4.0, 1e-7]);
+    Adapted { step_size: 0.25, inverse_metric, integrator: Some(Integrator::Walnuts) }
 }
 
 fn put(sink: &mut ChainSink, row: &[f64], iteration: usize, warmup: bool, walker: usize) {

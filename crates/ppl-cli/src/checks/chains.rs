@@ -1,6 +1,6 @@
 //! Chains that failed or never moved.
 
-use ppl::{Diagnosis, FaultName, State};
+use ppl::{Diagnosis, FaultName, Integrator, State};
 
 use super::{Check, count, evaluations};
 
@@ -59,6 +59,20 @@ pub fn stuck(diagnosis: &Diagnosis) -> Check {
     Check::failed("stuck", finding, Vec::new(), remedy)
 }
 
+/// Which integrator warm-up chose, where that was left to it.
+pub fn integrators(diagnosis: &Diagnosis) -> Vec<Check> {
+    let of = |wanted: Integrator| diagnosis.integrators.iter().filter(move |(_, chosen)| *chosen == wanted);
+    let macro_steps: Vec<String> = of(Integrator::Walnuts).map(|(chain, _)| chain.to_string()).collect();
+    let chosen = match (macro_steps.len(), diagnosis.integrators.len()) {
+        (_, 0) => return Vec::new(),
+        (0, _) => "leapfrog steps in every chain".to_string(),
+        (some, all) if some == all => "macro steps (walnuts) in every chain".to_string(),
+        (1, _) => format!("macro steps (walnuts) in chain {}, leapfrog steps in the others", macro_steps[0]),
+        _ => format!("macro steps (walnuts) in chains {}, leapfrog steps in the others", macro_steps.join(", ")),
+    };
+    vec![Check::passed("integrator", format!("--integrator auto chose {chosen}"))]
+}
+
 #[cfg(test)]
 mod tests {
     use ppl::{ChainPhase, Convergence, CulpritRecord, Places, RunFault, Settings};
@@ -108,6 +122,7 @@ mod tests {
             large_rhat: Vec::new(),
             small_bulk: Vec::new(),
             small_tail: Vec::new(),
+            integrators: Vec::new(),
             faults: vec![fault],
             contrast: None,
             divergence_place: None,
@@ -131,6 +146,18 @@ mod tests {
         assert_eq!(check.finding, "chains 1, 3 never moved: every proposal was rejected");
         let moved = Diagnosis { convergence: Convergence { stuck: vec![], ..diagnosis().convergence }, ..diagnosis() };
         assert_eq!(stuck(&moved).status, Status::Passed);
+    }
+
+    #[test]
+    fn the_integrator_that_was_chosen_is_told_where_there_was_a_choice() {
+        assert_eq!(integrators(&diagnosis()), []);
+        let chose = |second| {
+            let chosen = vec![(1, Integrator::Walnuts), (2, second)];
+            integrators(&Diagnosis { integrators: chosen, ..diagnosis() })[0].finding.clone()
+        };
+        assert_eq!(chose(Integrator::Walnuts), "--integrator auto chose macro steps (walnuts) in every chain");
+        let mixed = "--integrator auto chose macro steps (walnuts) in chain 1, leapfrog steps in the others";
+        assert_eq!(chose(Integrator::Leapfrog), mixed);
     }
 
     #[test]

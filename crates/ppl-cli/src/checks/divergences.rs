@@ -98,8 +98,10 @@ fn remedy(diagnosis: &Diagnosis) -> String {
 
 /// The options that make steps finer than they were.
 fn finer_steps(diagnosis: &Diagnosis) -> &'static str {
+    let chosen = |integrator| diagnosis.integrators.iter().any(|(_, chosen)| *chosen == integrator);
+    let has_macro_steps = chosen(Integrator::Walnuts) && !chosen(Integrator::Leapfrog);
     match &diagnosis.settings.sampler {
-        Sampler::Nuts(nuts) if nuts.integrator != Integrator::Walnuts => {
+        Sampler::Nuts(nuts) if nuts.integrator != Integrator::Walnuts && !has_macro_steps => {
             "--integrator walnuts, or --target-accept 0.95"
         }
         _ => "--target-accept 0.95 or 0.99",

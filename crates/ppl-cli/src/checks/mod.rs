@@ -51,6 +51,7 @@ pub fn checks(diagnosis: &Diagnosis) -> Vec<Check> {
     let checks = [
         vec![chains::draws(diagnosis), chains::failures(diagnosis), chains::stuck(diagnosis)],
         vec![evaluations::faults(diagnosis)],
+        chains::integrators(diagnosis),
         mixing::checks(diagnosis),
         divergences::checks(diagnosis),
     ];

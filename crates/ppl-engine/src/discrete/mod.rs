@@ -210,7 +210,7 @@ impl<D: LogDensity, K: Explorer + for<'a> Kernel<Conditional<'a, D>>> Kernel<D> 
     fn adapted(&self) -> Adapted {
         match &self.explorer {
             Some(explorer) => Kernel::<Conditional<D>>::adapted(explorer),
-            None => Adapted { step_size: f64::NAN, inverse_metric: InverseMetric::None },
+            None => Adapted { step_size: f64::NAN, inverse_metric: InverseMetric::None, integrator: None },
         }
     }
 

@@ -165,7 +165,7 @@ impl<D: LogDensity> Kernel<D> for Walkers {
     fn adapted(&self) -> Adapted {
         let slices = self.moves.iter().any(|(kind, weight)| *kind == Move::Slice && *weight > 0.0);
         let step_size = if slices { self.state.length.scale } else { f64::NAN };
-        Adapted { step_size, inverse_metric: InverseMetric::None }
+        Adapted { step_size, inverse_metric: InverseMetric::None, integrator: None }
     }
 
     fn walkers(&self) -> usize {

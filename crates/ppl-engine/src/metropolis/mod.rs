@@ -209,7 +209,7 @@ impl<D: LogDensity> Kernel<D> for RandomWalk {
 
     fn adapted(&self) -> Adapted {
         let metric = self.updates.first().map_or(InverseMetric::None, |(update, _)| update.inverse_metric());
-        Adapted { step_size: self.place.stats.step_size, inverse_metric: metric }
+        Adapted { step_size: self.place.stats.step_size, inverse_metric: metric, integrator: None }
     }
 
     fn position(&self, _walker: usize) -> &[f64] {

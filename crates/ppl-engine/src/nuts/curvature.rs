@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Trajectories to decide on, and the fewest that say anything.
+/// The fewest trajectories to decide on.
 const ENOUGH: usize = 100;
 /// How much rougher, in natural logarithms, the roughest fiftieth of the trajectories may be than the median. Normals of
 /// one to a hundred dimensions have 0.8 to 2.4, Neal's funnel and the centred eight schools 2.7 to 8.
@@ -18,21 +18,24 @@ pub(crate) struct Roughness {
 }
 
 impl Roughness {
-    /// Adds a trajectory with this mean |ΔH| of a step; one that diverged is as rough as can be. Returns the decision once
-    /// there are enough: whether the curvature varies.
-    pub(crate) fn add(&mut self, mean_error: f64, step_size: f64, divergent: bool) -> Option<bool> {
+    /// Adds a trajectory with this mean |ΔH| of a step; one that diverged is as rough as can be.
+    pub(crate) fn add(&mut self, mean_error: f64, step_size: f64, divergent: bool) {
         let log = mean_error.ln() - 3.0 * step_size.ln();
         match divergent {
             true => self.logs.push(f64::INFINITY),
             false if log.is_finite() => self.logs.push(log),
             false => {}
         }
-        (self.logs.len() == ENOUGH).then(|| self.varies())
     }
 
-    fn varies(&mut self) -> bool {
-        self.logs.sort_by(f64::total_cmp);
-        self.logs[ENOUGH - ENOUGH / 50] - self.logs[ENOUGH / 2] > LONGEST_TAIL
+    /// Whether the curvature varies, by the trajectories of all these chains; nothing while there are too few.
+    pub(crate) fn varies(chains: &[&Roughness]) -> Option<bool> {
+        let mut logs: Vec<f64> = chains.iter().flat_map(|chain| &chain.logs).copied().collect();
+        let count = logs.len();
+        logs.sort_by(f64::total_cmp);
+        // Where most trajectories diverge, the middle is +∞ as well.
+        (count >= ENOUGH)
+            .then(|| logs[count / 2].is_infinite() || logs[count - count / 50] - logs[count / 2] > LONGEST_TAIL)
     }
 }
 
@@ -41,26 +44,37 @@ mod tests {
     use super::*;
 
     /// What is decided on trajectories of these errors, at a step size that changes all the time.
-    fn decide(error: impl Fn(usize) -> f64, divergent: impl Fn(usize) -> bool) -> Vec<Option<bool>> {
+    fn of(count: usize, error: impl Fn(usize) -> f64, divergent: impl Fn(usize) -> bool) -> Roughness {
         let mut roughness = Roughness::default();
         let step = |k: usize| 0.1 + 0.01 * (k % 7) as f64;
-        (0..ENOUGH).map(|k| roughness.add(error(k) * step(k).powi(3), step(k), divergent(k))).collect()
+        (0..count).for_each(|k| roughness.add(error(k) * step(k).powi(3), step(k), divergent(k)));
+        roughness
     }
 
     #[test]
     fn nothing_is_decided_before_there_is_enough() {
-        let decisions = decide(|_| 1.0, |_| false);
-        assert!(decisions[..ENOUGH - 1].iter().all(Option::is_none));
-        assert_eq!(decisions[ENOUGH - 1], Some(false));
+        let [few, rest] = [ENOUGH - 1, 1].map(|count| of(count, |_| 1.0, |_| false));
+        assert_eq!(Roughness::varies(&[&few]), None);
+        assert_eq!(Roughness::varies(&[&few, &rest]), Some(false));
     }
 
     #[test]
     fn a_tail_of_rough_trajectories_or_divergences_decides() {
-        let last = |decisions: Vec<Option<bool>>| decisions[ENOUGH - 1];
+        let decide = |error: &dyn Fn(usize) -> f64, divergent: &dyn Fn(usize) -> bool| {
+            Roughness::varies(&[&of(ENOUGH, error, divergent)])
+        };
         let tail = |size: f64| move |k: usize| if k.is_multiple_of(25) { size } else { 1.0 };
-        assert_eq!(last(decide(tail(10.0), |_| false)), Some(false));
-        assert_eq!(last(decide(tail(15.0), |_| false)), Some(true));
-        assert_eq!(last(decide(|_| 1.0, |k| k.is_multiple_of(25))), Some(true));
-        assert_eq!(last(decide(|_| 1.0, |k| k == 0)), Some(false));
+        assert_eq!(decide(&tail(10.0), &|_| false), Some(false));
+        assert_eq!(decide(&tail(15.0), &|_| false), Some(true));
+        assert_eq!(decide(&|_| 1.0, &|k| k.is_multiple_of(25)), Some(true));
+        assert_eq!(decide(&|_| 1.0, &|k| k == 0), Some(false));
+        assert_eq!(decide(&|_| 1.0, &|k| k > 10), Some(true));
+    }
+
+    #[test]
+    fn the_rough_trajectories_of_one_chain_count_for_all() {
+        let smooth = of(ENOUGH, |_| 1.0, |_| false);
+        let rough = of(ENOUGH, |k| if k.is_multiple_of(10) { 100.0 } else { 1.0 }, |_| false);
+        assert_eq!(Roughness::varies(&[&smooth, &smooth, &rough]), Some(true));
     }
 }

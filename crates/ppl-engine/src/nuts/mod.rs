@@ -204,12 +204,21 @@ impl NoUTurn {
         self.metric.multiply(gradient, push);
     }
 
-    /// Goes over to macro steps if the trajectories so far say that the curvature varies.
-    fn choose_steps(&mut self) {
+    /// Notes how rough the latest trajectory was; a chain that learns alone decides by its own what its steps shall be.
+    fn note_roughness(&mut self) {
         let Some(roughness) = &mut self.roughness else { return };
-        let Some(varies) = roughness.add(self.error, self.stats.step_size, self.stats.divergent) else { return };
+        roughness.add(self.error, self.stats.step_size, self.stats.divergent);
+        if !self.adaptation.learns_in_meetings()
+            && let Some(varies) = Roughness::varies(&[roughness])
+        {
+            self.choose_steps(varies);
+        }
+    }
+
+    /// Goes over to macro steps if the curvature varies, and looks no further.
+    fn choose_steps(&mut self, curvature_varies: bool) {
         self.roughness = None;
-        if varies {
+        if curvature_varies {
             self.walnuts = Some(Scratch::new(self.dim()));
             self.adaptation.found(self.step_size, self.step_size);
         }
@@ -313,7 +322,7 @@ impl<D: LogDensity> Kernel<D> for NoUTurn {
         }
         self.step_size = self.adaptation.step(self.stats.accept);
         if self.adaptation.is_main(iteration) {
-            self.choose_steps();
+            self.note_roughness();
         }
         Ok(())
     }
@@ -325,7 +334,9 @@ impl<D: LogDensity> Kernel<D> for NoUTurn {
     }
 
     fn adapted(&self) -> Adapted {
-        Adapted { step_size: self.step_size, inverse_metric: self.metric.inverse() }
+        let integrator = if self.walnuts.is_some() { Integrator::Walnuts } else { Integrator::Leapfrog };
+        let inverse_metric = self.metric.inverse();
+        Adapted { step_size: self.step_size, inverse_metric, integrator: Some(integrator) }
     }
 
     fn position(&self, _walker: usize) -> &[f64] {

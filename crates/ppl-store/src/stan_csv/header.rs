@@ -2,7 +2,7 @@
 
 use super::{NUTS_COLUMNS, OTHER_COLUMNS, stan_names, stan_order};
 use crate::record::RunRecord;
-use ppl_engine::{Nuts, Sampler, Settings};
+use ppl_engine::{Integrator, Nuts, Sampler, Settings};
 use std::fmt::Write;
 
 /// Room for a count that may be corrected at the end: an interrupted run has fewer rows than it set out to make.
@@ -13,6 +13,7 @@ pub(crate) struct Header {
     pub(crate) text: String,
     samples: u64,
     warmup: u64,
+    integrator: Option<u64>,
 }
 
 impl Header {
@@ -24,7 +25,8 @@ impl Header {
         text += &options(record, chain);
         text += &names(record).join(",");
         text.push('\n');
-        Self { text, samples, warmup }
+        let integrator = text.find(INTEGRATOR).map(|at| (at + INTEGRATOR.len()) as u64);
+        Self { text, samples, warmup, integrator }
     }
 
     /// Where the number of draws (times the thinning) stands, and its text.
@@ -36,6 +38,11 @@ impl Header {
     pub(crate) fn warmup(&self, number: usize) -> (u64, String) {
         (self.warmup, padded(number))
     }
+
+    /// Where the integrator stands, and its text; nothing for samplers without one.
+    pub(crate) fn integrator(&self, chosen: Integrator) -> Option<(u64, String)> {
+        Some((self.integrator?, integrator(chosen)))
+    }
 }
 
 /// All columns of the file.
@@ -44,6 +51,19 @@ pub(crate) fn names(record: &RunRecord) -> Vec<String> {
     let parameters = stan_names(&record.columns);
     let ordered = stan_order(&record.columns).into_iter().map(|column| parameters[column].clone());
     sampler.iter().map(ToString::to_string).chain(ordered).collect()
+}
+
+/// What stands before the integrator.
+const INTEGRATOR: &str = "\n#             integrator = ";
+
+/// Its name, as long as any, because the one that warm-up has chosen takes its place at the end.
+fn integrator(integrator: Integrator) -> String {
+    let name = match integrator {
+        Integrator::Auto => "auto",
+        Integrator::Leapfrog => "leapfrog",
+        Integrator::Walnuts => "walnuts",
+    };
+    format!("{name:<8}")
 }
 
 fn padded(number: usize) -> String {
@@ -83,10 +103,7 @@ fn options(record: &RunRecord, chain: u64) -> String {
     let save_warmup = *save_warmup && record.is_nuts();
     let mut text = format!("#     save_warmup = {save_warmup}\n#     thin = {thin}\n");
     text += &match sampler {
-        Sampler::Nuts(Nuts { target_accept, max_depth, initial_step, .. }) => {
-            let metric = metric(record.dim, record.is_dense());
-            nuts(target_accept.unwrap_or(CHOSEN_AT_MOST), *max_depth, metric, initial_step.unwrap_or(1.0))
-        }
+        Sampler::Nuts(options) => nuts(options, metric(record.dim, record.is_dense())),
         Sampler::Ensemble(_) => other("ensemble", record.walkers),
         Sampler::Metropolis(_) => other("metropolis", record.walkers),
     };
@@ -103,7 +120,9 @@ fn metric(dim: usize, dense: bool) -> &'static str {
     }
 }
 
-fn nuts(delta: f64, max_depth: u32, metric: &str, stepsize: f64) -> String {
+fn nuts(options: &Nuts, metric: &str) -> String {
+    let (delta, stepsize) = (options.target_accept.unwrap_or(CHOSEN_AT_MOST), options.initial_step.unwrap_or(1.0));
+    let (max_depth, integrator) = (options.max_depth, integrator(options.integrator));
     format!(
         "#     adapt
 #       engaged = true
@@ -118,7 +137,7 @@ fn nuts(delta: f64, max_depth: u32, metric: &str, stepsize: f64) -> String {
 #       hmc
 #         engine = nuts
 #           nuts
-#             max_depth = {max_depth}
+#             max_depth = {max_depth}{INTEGRATOR}{integrator}
 #         metric = {metric}
 #         stepsize = {stepsize}
 #         stepsize_jitter = 0

@@ -45,6 +45,7 @@ fn the_file_of_nuts_is_what_stan_readers_expect() {
 #         engine = nuts
 #           nuts
 #             max_depth = 10
+#             integrator = walnuts
 #         metric = diag_e
 #         stepsize = 1
 #         stepsize_jitter = 0
@@ -88,7 +89,7 @@ fn of_a_metric_that_was_found_out_the_diagonal_is_written() {
     let mut sink = folder.sink(1).unwrap();
     let (variances, directions) = (vec![4.0, 1.0], vec![0.6, 0.8]);
     let inverse_metric = InverseMetric::LowRank { variances, directions, eigenvalues: vec![3.0] };
-    sink.warmup_done(&Adapted { step_size: 0.5, inverse_metric }).unwrap();
+    sink.warmup_done(&Adapted { step_size: 0.5, inverse_metric, integrator: None }).unwrap();
     let csv = std::fs::read_to_string(path.join("csv/chain-1.csv")).unwrap();
     assert!(csv.contains("metric = diag_e"));
     assert!(csv.ends_with("# Diagonal elements of inverse mass matrix:\n# 6.88, 2.2800000000000002\n"), "{csv}");
@@ -101,7 +102,7 @@ fn a_dense_metric_is_written_row_by_row() {
     let folder = RunFolder::create(&path, &info(Settings { sampler, ..settings() })).unwrap();
     let mut sink = folder.sink(1).unwrap();
     let inverse_metric = InverseMetric::Dense(vec![1.0, 0.5, 0.5, 2.0], 2);
-    sink.warmup_done(&Adapted { step_size: 0.5, inverse_metric }).unwrap();
+    sink.warmup_done(&Adapted { step_size: 0.5, inverse_metric, integrator: None }).unwrap();
     let csv = std::fs::read_to_string(path.join("csv/chain-1.csv")).unwrap();
     assert!(csv.ends_with("# Step size = 0.5\n# Elements of inverse mass matrix:\n# 1, 0.5\n# 0.5, 2\n"), "{csv}");
 }

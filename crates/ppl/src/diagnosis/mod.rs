@@ -7,8 +7,8 @@ mod places;
 use std::path::Path;
 
 use ppl_compiler::{Condense, Machine};
-use ppl_engine::{Divergence, Settings};
-use ppl_store::{Content, Row, Run, RunFolder, State, StoreError};
+use ppl_engine::{Divergence, Integrator, Nuts, Sampler, Settings};
+use ppl_store::{ChainRecord, Content, Row, Run, RunFolder, State, StoreError};
 
 use crate::{Convergence, Data, DivergencePlace, Fit, Model, Program, RunError};
 pub use contrast::{Contrast, Difference};
@@ -32,6 +32,8 @@ pub struct Diagnosis {
     pub small_bulk: Vec<(String, f64)>,
     /// The columns with too few effective draws in a tail, the fewest first.
     pub small_tail: Vec<(String, f64)>,
+    /// The integrator that warm-up chose in each chain, where that was left to it.
+    pub integrators: Vec<(u64, Integrator)>,
     /// Faults of the log density.
     pub faults: Vec<RunFault>,
     /// What differs where trajectories diverged; none for few divergences, or where the model could not be run again.
@@ -66,6 +68,7 @@ impl Diagnosis {
         let contrast = program.as_ref().ok().and_then(|p| Contrast::new(p, &fit.draws, &divergences));
         Diagnosis {
             model: name,
+            integrators: chosen(&run.record.settings, &fit.chains),
             settings: run.record.settings,
             state: run.record.state,
             large_rhat: failing(&summary, |s| s.rhat, Convergence::is_large, true),
@@ -99,6 +102,12 @@ fn program(model: &Model, run: &Run) -> Result<Program, String> {
         true => Ok(program),
         false => Err("the model of the run has other columns with this version".to_string()),
     }
+}
+
+/// The integrator that each chain chose, if it had a choice.
+fn chosen(settings: &Settings, chains: &[ChainRecord]) -> Vec<(u64, Integrator)> {
+    let Sampler::Nuts(Nuts { integrator: Integrator::Auto, .. }) = settings.sampler else { return Vec::new() };
+    chains.iter().filter_map(|chain| Some((chain.chain, chain.integrator?))).collect()
 }
 
 /// The columns whose measure fails, the worst first.

@@ -117,7 +117,7 @@ impl Adaptation {
         if stats.accepted && !(stats.divergent && stats.steps <= SHORT_DIVERGENCE) {
             self.keep([position, score], stats.log_density);
         }
-        if self.place.is_some() {
+        if self.learns_in_meetings() {
             return None;
         }
         match self.schedule.turn(iteration, self.younger.count()) {
@@ -153,6 +153,11 @@ impl Adaptation {
     /// Whether the metric is still learned at this iteration.
     pub(super) fn learns(&self, iteration: usize) -> bool {
         !self.schedule.is_late(iteration) && self.settled.is_none()
+    }
+
+    /// Whether what is learned from many trajectories is learned in meetings alone.
+    pub(crate) fn learns_in_meetings(&self) -> bool {
+        self.place.is_some()
     }
 
     /// Whether the present leg is long enough: legs grow with the warm-up.

@@ -8,6 +8,7 @@ use super::fisher::misfit;
 use super::leg::Leg;
 use super::{DualAverage, Window, learn};
 use crate::nuts::NoUTurn;
+use crate::nuts::curvature::Roughness;
 use crate::nuts::metric::Euclidean;
 
 /// Iterations from one meeting to the next.
@@ -32,7 +33,9 @@ pub(crate) fn barriers(warmup: usize) -> impl Iterator<Item = usize> {
 pub(crate) fn meet(kernels: &mut [&mut NoUTurn]) -> bool {
     let Some(first) = kernels.first().map(|kernel| &kernel.adaptation) else { return false };
     let (iteration, settled) = (first.iterations, first.settled);
-    if first.learns(iteration) && first.leg_is_over() {
+    let learns = first.learns(iteration) && first.leg_is_over();
+    choose_steps(kernels);
+    if learns {
         let of_use = iteration > ALONE;
         let now_settled = of_use && learn_together(kernels) && iteration >= FEWEST;
         for kernel in &mut *kernels {
@@ -86,6 +89,12 @@ impl NoUTurn {
         self.adaptation.was_moved()
     }
 
+    /// Forgets what the chain has learned where it is no more.
+    fn is_moved(&mut self) {
+        self.adaptation.is_moved();
+        self.roughness = self.roughness.is_some().then(Roughness::default);
+    }
+
     fn take(&mut self, metric: Euclidean, place: usize) {
         self.metric = metric;
         self.push_current();
@@ -109,11 +118,23 @@ fn leave_poor_places(kernels: &mut [&mut NoUTurn]) -> Vec<usize> {
             let current = kernels[chain].current;
             kernels[chain].points[current] = point.clone();
             kernels[chain].push_current();
-            kernels[chain].adaptation.is_moved();
+            kernels[chain].is_moved();
             speakers[chain] = best;
         }
     }
     speakers
+}
+
+/// Lets chains in the same place decide by the trajectories of all whether their steps shall be macro steps.
+fn choose_steps(kernels: &mut [&mut NoUTurn]) {
+    for place in 0..kernels.len() {
+        let is_there = |kernel: &NoUTurn| kernel.adaptation.place == Some(place);
+        let there = kernels.iter().filter(|kernel| is_there(kernel));
+        let undecided: Vec<_> = there.filter_map(|kernel| kernel.roughness.as_ref()).collect();
+        let Some(varies) = Roughness::varies(&undecided) else { continue };
+        let undecided = kernels.iter_mut().filter(|kernel| is_there(kernel) && kernel.roughness.is_some());
+        undecided.for_each(|kernel| kernel.choose_steps(varies));
+    }
 }
 
 /// Gives chains with the same metric and the same kind of steps the same step size.
