@@ -75,6 +75,48 @@ fn run(settings: &Settings, starts: &Starts, keeper: &Keeper) -> (Vec<MemorySink
     (sinks, ends)
 }
 
+/// A run that was not cut off.
+struct Whole {
+    settings: Settings,
+    rows: Vec<Vec<Vec<u64>>>,
+    ends: Vec<ChainEnd>,
+}
+
+impl Whole {
+    fn run(settings: Settings) -> Self {
+        let (sinks, ends) = run(&settings, &Starts::random(), &Keeper::new(usize::MAX, 7));
+        Whole { settings, rows: rows(&sinks), ends }
+    }
+
+    /// Iterations of warm-up.
+    fn warmup(&self) -> usize {
+        self.ends[0].iterations - self.settings.draws * self.settings.thin
+    }
+
+    /// Cuts such a run off when it has been asked so many times, and lets it go on.
+    fn is_the_same_after_a_cut(&self, patience: usize) {
+        let Whole { settings, ends, .. } = self;
+        let keeper = Keeper::new(patience, 7);
+        let (first, _) = run(settings, &Starts::random(), &keeper);
+        let (first, states) = (rows(&first), keeper.states());
+        let (rest, again) = run(settings, &Starts::random().after(states.clone()), &Keeper::new(usize::MAX, 7));
+        for (index, rest) in rows(&rest).iter().enumerate() {
+            let state = states.iter().find(|state| state.chain() == index as u64 + 1);
+            let joined = [&first[index][..self.kept(index, state)], rest].concat();
+            assert!(joined == self.rows[index], "{settings:?} cut after {patience}: chain {index}");
+        }
+        assert_eq!(format!("{again:?}"), format!("{ends:?}"), "counts after a cut at {patience}");
+    }
+
+    /// Rows of a chain at a state: every other iteration of warm-up and of sampling is kept.
+    fn kept(&self, index: usize, state: Option<&ChainState>) -> usize {
+        let iterations = state.map_or(0, ChainState::iterations);
+        let warmup = iterations.min(self.warmup());
+        let walkers = self.rows[index].len() / (self.warmup() / 2 + self.settings.draws);
+        (warmup / 2 + (iterations - warmup) / 2) * walkers
+    }
+}
+
 #[test]
 fn a_run_cut_off_anywhere_goes_on_as_if_it_had_not_been() {
     let samplers = [
@@ -91,25 +133,24 @@ fn a_run_cut_off_anywhere_goes_on_as_if_it_had_not_been() {
     };
     let tempered_walk = Settings { sampler: Sampler::Metropolis(Metropolis::default()), ..tempered(true) };
     for settings in samplers.map(settings).into_iter().chain([tempered(true), tempered(false), tempered_walk]) {
-        let forever = || Keeper::new(usize::MAX, 7);
-        let (whole, ends) = run(&settings, &Starts::random(), &forever());
-        let whole = rows(&whole);
-        for patience in (1..720).step_by(37) {
-            let keeper = Keeper::new(patience, 7);
-            let (first, _) = run(&settings, &Starts::random(), &keeper);
-            let first = rows(&first);
-            let states = keeper.states();
-            let (rest, again) = run(&settings, &Starts::random().after(states.clone()), &forever());
-            for (index, rest) in rows(&rest).iter().enumerate() {
-                let state = states.iter().find(|state| state.chain() == index as u64 + 1);
-                let walkers = whole[index].len() / 120;
-                // Every other iteration of warm-up and of sampling is kept.
-                let kept = state.map_or(0, |state| state.iterations() / 2 * walkers);
-                let joined = [&first[index][..kept], rest].concat();
-                assert!(joined == whole[index], "{settings:?} cut after {patience}: chain {index}");
-            }
-            assert_eq!(format!("{again:?}"), format!("{ends:?}"), "counts after a cut at {patience}");
-        }
+        let whole = Whole::run(settings);
+        (1..720).step_by(37).for_each(|patience| whole.is_the_same_after_a_cut(patience));
+    }
+}
+
+#[test]
+fn a_run_whose_warm_up_ended_early_goes_on_where_it_was_cut_around_that_end() {
+    for integrator in [Integrator::Leapfrog, Integrator::Auto] {
+        let nuts = Sampler::Nuts(Nuts { integrator, ..Nuts::default() });
+        let whole = Whole::run(Settings { warmup: 500, ..settings(nuts) });
+        let end = whole.warmup();
+        assert!(end < 400, "an end after {end} iterations is not early");
+        // Each chain asks before an iteration, and all together at a meeting; after warm-up chain 1 goes on alone.
+        let asked = |iterations: usize| 3 * iterations + iterations / 25;
+        let meetings = (asked(end - 55)..asked(end + 5)).step_by(11);
+        let around = asked(end) - 8..asked(end) + 12;
+        let later = [20, 119, 121, 150, 239, 241, 350].map(|since| asked(end) + since);
+        meetings.chain(around).chain(later).for_each(|patience| whole.is_the_same_after_a_cut(patience));
     }
 }
 
