@@ -1,8 +1,11 @@
 //! Chains that failed or never moved.
 
-use ppl::{Diagnosis, FaultName, Integrator, State};
+use ppl::{Diagnosis, FaultName, Integrator, State, StuckWalker};
 
-use super::{Check, count, evaluations};
+use super::{Check, count, evaluations, short};
+
+/// Stuck walkers named.
+const WALKERS: usize = 5;
 
 /// Whether there are draws at all.
 pub fn draws(diagnosis: &Diagnosis) -> Check {
@@ -19,7 +22,7 @@ pub fn draws(diagnosis: &Diagnosis) -> Check {
             "draws",
             format!("{draws} draws from {chains} so far: the run is going on, or was killed"),
             Vec::new(),
-            "go on with `ppl sample --resume RUN` if it was killed; counts of its chains are known at its end",
+            "go on with `ppl sample --resume RUN` if it was killed; evaluations are told as its last checkpoint knows them",
         ),
         draws => Check::passed("draws", format!("{draws} draws from {chains}")),
     }
@@ -57,6 +60,36 @@ pub fn stuck(diagnosis: &Diagnosis) -> Check {
     let remedy = "start it elsewhere with --init or another --seed, or give it a longer --warmup; if it stays, the log \
                   density jumps near its start: look for a condition or a rounding in the model";
     Check::failed("stuck", finding, Vec::new(), remedy)
+}
+
+/// Whether all walkers of ensembles are where the others are.
+pub fn stuck_walkers(diagnosis: &Diagnosis) -> Option<Check> {
+    let stuck = &diagnosis.convergence.stuck_walkers;
+    if !diagnosis.convergence.ensembles {
+        return None;
+    }
+    let finding = match stuck.len() {
+        0 => return Some(Check::passed("stuck_walkers", "no walker stayed behind its ensemble")),
+        1 => "1 walker is stuck where its ensemble hardly ever is: its draws are no draws of the posterior".to_string(),
+        many => format!(
+            "{many} walkers are stuck where their ensembles hardly ever are: their draws are no draws of the posterior"
+        ),
+    };
+    let mut places: Vec<String> = stuck.iter().take(WALKERS).map(walker).collect();
+    if stuck.len() > WALKERS {
+        places.push(format!("and {} more", stuck.len() - WALKERS));
+    }
+    let remedy = "warm up longer with --warmup, or start the walkers with --init where the posterior is; if some stay, \
+                  use --sampler nuts";
+    Some(Check::failed("stuck_walkers", finding, places, remedy))
+}
+
+fn walker(stuck: &StuckWalker) -> String {
+    let StuckWalker { ensemble, walker, still, log_density, median } = stuck;
+    let (here, others) = (short(*log_density), short(*median));
+    format!(
+        "walker {walker} of ensemble {ensemble}: no step in {still} iterations, at a log density of {here} where the median is {others}"
+    )
 }
 
 /// Which integrator warm-up chose, where that was left to it.
@@ -146,6 +179,22 @@ mod tests {
         assert_eq!(check.finding, "chains 1, 3 never moved: every proposal was rejected");
         let moved = Diagnosis { convergence: Convergence { stuck: vec![], ..diagnosis().convergence }, ..diagnosis() };
         assert_eq!(stuck(&moved).status, Status::Passed);
+    }
+
+    #[test]
+    fn stuck_walkers_are_named() {
+        assert_eq!(stuck_walkers(&diagnosis()), None);
+        let walker = |walker| StuckWalker { ensemble: 2, walker, still: 400, log_density: -812.3, median: -1.5 };
+        let of = |found| {
+            let convergence = Convergence { ensembles: true, stuck_walkers: found, ..diagnosis().convergence };
+            stuck_walkers(&Diagnosis { convergence, ..diagnosis() }).unwrap()
+        };
+        assert_eq!(of(vec![]).status, Status::Passed);
+        let check = of((0..7).map(walker).collect());
+        assert_eq!((check.status, check.places.len(), &*check.places[5]), (Status::Failed, 6, "and 2 more"));
+        let told =
+            "walker 1 of ensemble 2: no step in 400 iterations, at a log density of -812 where the median is -1.50";
+        assert_eq!(check.places[1], told);
     }
 
     #[test]

@@ -50,6 +50,7 @@ impl Check {
 pub fn checks(diagnosis: &Diagnosis) -> Vec<Check> {
     let checks = [
         vec![chains::draws(diagnosis), chains::failures(diagnosis), chains::stuck(diagnosis)],
+        Vec::from_iter(chains::stuck_walkers(diagnosis)),
         vec![evaluations::faults(diagnosis)],
         chains::integrators(diagnosis),
         mixing::checks(diagnosis),
