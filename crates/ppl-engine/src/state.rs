@@ -35,6 +35,11 @@ impl ChainState {
         self.end.chain
     }
 
+    /// What the chain had counted.
+    pub fn end(&self) -> &ChainEnd {
+        &self.end
+    }
+
     /// Iterations done, warm-up included.
     pub fn iterations(&self) -> usize {
         self.end.iterations

@@ -21,7 +21,7 @@ pub type ChainDivergence = (u64, Divergence);
 /// Writes the divergences of all chains, if there are any.
 pub(crate) fn write(folder: &Path, ends: &[ChainEnd]) -> Result<(), StoreError> {
     let path = folder.join(NAME);
-    let all = || ends.iter().flat_map(|end| end.divergence_places.iter().map(|place| (end.chain, place)));
+    let all = || of_chains(ends);
     let Some((_, first)) = all().next() else { return Ok(()) };
     let coordinates: String = (1..=first.start.len()).map(|k| format!(",{k}")).collect();
     let mut text = format!("chain,iteration,energy_error,state{coordinates}\n").into_bytes();
@@ -30,6 +30,13 @@ pub(crate) fn write(folder: &Path, ends: &[ChainEnd]) -> Result<(), StoreError> 
         push_row(&mut text, chain, place, ("end", &place.end));
     }
     fs::write(&path, text).map_err(StoreError::write(&path))
+}
+
+/// Those that are kept of chains.
+pub(crate) fn of_chains<'a>(
+    ends: impl IntoIterator<Item = &'a ChainEnd>,
+) -> impl Iterator<Item = (u64, &'a Divergence)> {
+    ends.into_iter().flat_map(|end| end.divergence_places.iter().map(|place| (end.chain, place)))
 }
 
 fn push_row(text: &mut Vec<u8>, chain: u64, place: &Divergence, (state, position): (&str, &[f64])) {

@@ -1,12 +1,14 @@
 //! From files to a [`Run`].
 
-use crate::divergences;
+use crate::checkpoint;
+use crate::divergences::{self, ChainDivergence};
 use crate::error::StoreError;
 use crate::folder::{RECORD, chain_file, warmup_file};
-use crate::record::{FORMAT, RunRecord, State};
+use crate::record::{ChainRecord, FORMAT, RunRecord, State};
 use crate::run::{Chain, Draws, Run};
 use crate::stan_csv::{ADAPTED, NUTS_COLUMNS, OTHER_COLUMNS, column_names, parse_number, stan_order};
-use ppl_engine::Stats;
+use ppl_engine::{ChainState, Stats};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -26,8 +28,19 @@ pub(crate) fn read_run(path: &Path) -> Result<Run, StoreError> {
     draws.columns = record.columns.clone();
     warmup.columns = record.columns.clone();
     let model = fs::read_to_string(path.join("model.model")).unwrap_or_default();
-    let divergences = divergences::read(path)?;
-    Ok(Run { path: path.to_path_buf(), record, model, draws, warmup, divergences })
+    let (kept, divergences) = match record.state {
+        State::Running => so_far(path),
+        _ => (Vec::new(), divergences::read(path)?),
+    };
+    Ok(Run { path: path.to_path_buf(), record, kept, model, draws, warmup, divergences })
+}
+
+/// What the checkpoint knows of chains that have not ended; nothing where there is none, or it is another version's.
+fn so_far(path: &Path) -> (Vec<ChainRecord>, Vec<ChainDivergence>) {
+    let states = checkpoint::read(path).map_or_else(|_| BTreeMap::new(), |checkpoint| checkpoint.states);
+    let ends = || states.values().map(ChainState::end);
+    let records = ends().map(|end| ChainRecord { state: State::Running, ..ChainRecord::from(end) });
+    (records.collect(), divergences::of_chains(ends()).map(|(chain, place)| (chain, place.clone())).collect())
 }
 
 pub(crate) fn read_record(folder: &Path) -> Result<RunRecord, StoreError> {

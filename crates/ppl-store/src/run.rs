@@ -2,7 +2,7 @@
 
 use crate::column::Column;
 use crate::divergences::ChainDivergence;
-use crate::record::RunRecord;
+use crate::record::{ChainRecord, RunRecord};
 use ppl_engine::Stats;
 use std::path::PathBuf;
 
@@ -13,6 +13,8 @@ pub struct Run {
     pub path: PathBuf,
     /// Everything but the draws.
     pub record: RunRecord,
+    /// How the chains of a run that is running, or was killed, stood when their states were kept last.
+    pub kept: Vec<ChainRecord>,
     /// The model's text; empty if the copy is gone.
     pub model: String,
     /// The draws after warm-up.

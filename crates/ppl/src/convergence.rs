@@ -1,7 +1,7 @@
 //! Whether the draws of a run can be trusted.
 
 use ppl_stats::{Reliability, Tau, Undefined};
-use ppl_store::{Content, FaultName, Row};
+use ppl_store::{ChainRecord, Content, FaultName, Row};
 
 use crate::Fit;
 use crate::stuck::{StuckWalker, stuck_walkers};
@@ -70,13 +70,13 @@ impl Convergence {
             lowest_ess: sizes.min_by(|a, b| a.1.total_cmp(&b.1)).map(owned),
             not_finite: strange.map(|(name, _)| name.to_string()).collect(),
             divergences: divergences(fit),
-            depth_limits: fit.chains.iter().map(|chain| chain.depth_limits).sum(),
+            depth_limits: depth_limits(&fit.chains),
             lowest_ebfmi: lowest_ebfmi(fit),
             ensembles: fit.draws.chains.iter().any(|chain| chain.walker > 0),
             stuck: stuck(fit),
             stuck_walkers: slowest.as_ref().map_or_else(Vec::new, |(_, tau)| stuck_walkers(&fit.draws, tau.tau)),
             slowest,
-            unjudged: unjudged(fit),
+            unjudged: unjudged(&fit.chains),
             failures: failures.collect(),
         }
     }
@@ -180,11 +180,17 @@ fn stuck(fit: &Fit) -> Vec<u64> {
     stuck.map(|walkers| walkers[0].id).collect()
 }
 
-fn unjudged(fit: &Fit) -> (u64, u64) {
+/// Trajectories after warm-up of these chains that were cut off at the depth limit.
+pub(crate) fn depth_limits(chains: &[ChainRecord]) -> usize {
+    chains.iter().map(|chain| chain.depth_limits).sum()
+}
+
+/// Evaluations after warm-up that gave no number, and all evaluations, of these chains.
+pub(crate) fn unjudged(chains: &[ChainRecord]) -> (u64, u64) {
     let without_number =
         |kind| matches!(kind, FaultName::Nan | FaultName::Rejected | FaultName::Gradient | FaultName::Other);
-    let faults = fit.chains.iter().flat_map(|chain| &chain.faults).filter(|fault| without_number(fault.kind));
-    (faults.map(|fault| fault.sampling).sum(), fit.chains.iter().map(|chain| chain.evaluations).sum())
+    let faults = chains.iter().flat_map(|chain| &chain.faults).filter(|fault| without_number(fault.kind));
+    (faults.map(|fault| fault.sampling).sum(), chains.iter().map(|chain| chain.evaluations).sum())
 }
 
 fn lowest_ebfmi(fit: &Fit) -> Option<f64> {

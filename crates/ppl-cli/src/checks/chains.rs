@@ -22,7 +22,7 @@ pub fn draws(diagnosis: &Diagnosis) -> Check {
             "draws",
             format!("{draws} draws from {chains} so far: the run is going on, or was killed"),
             Vec::new(),
-            "go on with `ppl sample --resume RUN` if it was killed; evaluations are told as its last checkpoint knows them",
+            "go on with `ppl sample --resume RUN` if it was killed; evaluations and trajectories are told as its last checkpoint knows them",
         ),
         draws => Check::passed("draws", format!("{draws} draws from {chains}")),
     }

@@ -10,6 +10,7 @@ use ppl_compiler::{Condense, Machine};
 use ppl_engine::{Divergence, Integrator, Nuts, Sampler, Settings};
 use ppl_store::{ChainRecord, Content, Row, Run, RunFolder, State, StoreError};
 
+use crate::convergence::{depth_limits, unjudged};
 use crate::{Convergence, Data, DivergencePlace, Fit, Model, Program, RunError};
 pub use contrast::{Contrast, Difference};
 pub use faults::RunFault;
@@ -63,18 +64,20 @@ impl Diagnosis {
         let divergences: Vec<Divergence> = run.divergences.into_iter().map(|(_, place)| place).collect();
         let fit = Fit { draws: run.draws, chains: run.record.chains, stopped_by: run.record.stopped_by };
         let summary = fit.summary();
-        let convergence = fit.convergence(&summary);
+        let chains = if run.record.state == State::Running { &run.kept } else { &fit.chains };
+        let (unjudged, depth_limits) = (unjudged(chains), depth_limits(chains));
+        let convergence = Convergence { unjudged, depth_limits, ..fit.convergence(&summary) };
         let needed = convergence.needed_ess();
         let contrast = program.as_ref().ok().and_then(|p| Contrast::new(p, &fit.draws, &divergences));
         Diagnosis {
             model: name,
-            integrators: chosen(&run.record.settings, &fit.chains),
+            integrators: chosen(&run.record.settings, chains),
             settings: run.record.settings,
             state: run.record.state,
             large_rhat: failing(&summary, |s| s.rhat, Convergence::is_large, true),
             small_bulk: failing(&summary, |s| s.ess_bulk, |ess| ess < needed, false),
             small_tail: failing(&summary, |s| s.ess_tail, |ess| ess < needed, false),
-            faults: faults::of_chains(&fit.chains, program.as_ref().ok()),
+            faults: faults::of_chains(chains, program.as_ref().ok()),
             contrast,
             divergence_place: fit.divergence_place(),
             unavailable: program.err(),

@@ -52,6 +52,21 @@ fn divergences_and_faults_name_their_statements_and_points() {
 }
 
 #[test]
+fn a_run_that_was_killed_tells_what_its_checkpoint_knows() {
+    let Sampled { scratch: _scratch, run, diagnosis } =
+        sampled(&Settings { chains: 2, draws: 400, ..Settings::default() });
+    // The record is again that of a run that is going on.
+    RunFolder::reopen(&run).unwrap().go_on(400).unwrap();
+    fs::remove_file(run.join("divergences.csv")).unwrap();
+    let killed = Diagnosis::open(&run).unwrap();
+    assert!(!killed.faults.is_empty() && killed.contrast.is_some());
+    assert_eq!((&killed.faults, &killed.contrast), (&diagnosis.faults, &diagnosis.contrast));
+    assert_eq!(killed.convergence.unjudged, diagnosis.convergence.unjudged);
+    fs::write(run.join("checkpoint"), "torn").unwrap();
+    assert_eq!(Diagnosis::open(&run).unwrap().faults, []);
+}
+
+#[test]
 fn without_its_data_a_run_tells_what_cannot_be_told() {
     let settings = Settings { chains: 2, warmup: 100, draws: 200, ..Settings::default() };
     let sampled = sampled(&settings);
