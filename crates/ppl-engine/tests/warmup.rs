@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use common::{Target, assert_mean, correlated, log_gamma, logit_beta, mean_and_error, normal, settings};
 use ppl_density::{Fault, LogDensity};
 use ppl_engine::{
-    ChainEnd, Event, Integrator, MemorySink, Nuts, Observer, Positions, Sampler, Settings, Starts, sample,
+    ChainEnd, Event, Integrator, MemorySink, Metropolis, Nuts, Observer, Positions, Sampler, Settings, Starts, sample,
     sample_to_memory,
 };
 
@@ -215,4 +215,14 @@ fn steps_are_longer_where_the_posterior_is_near_to_normal() {
     };
     let (near, far) = (of(normal(10)), of(common::banana()));
     assert!(near < 0.78 && far > 0.8, "{near} and {far}");
+}
+
+#[test]
+fn a_random_walk_finds_the_scale_of_a_narrow_posterior() {
+    let narrow =
+        Target { dim: 3, value: |q| -0.5e6 * q.iter().map(|x| (x - 0.3).powi(2)).sum::<f64>(), gradient: |_, _| () };
+    let metropolis = settings(Sampler::Metropolis(Metropolis::default()), 500, 1000);
+    let chains = run(&narrow, &metropolis, &Starts::random());
+    let accept = chains.iter().map(|chain| end(chain).accept).fold(1.0, f64::min);
+    assert!(accept > 0.1, "{accept}");
 }
