@@ -159,19 +159,20 @@ impl<K: Explorer> Tempering<K> {
         let mut last = None;
         for lower in (iteration % 2..self.explorers.len()).step_by(2) {
             let log_accept = log_swap(&self.schedule[lower..=lower + 1], &self.log_ratios[lower..=lower + 1]);
-            if uniform(&mut rng).ln() < log_accept {
-                self.swap(lower, target)?;
+            if uniform(&mut rng).ln() < log_accept && self.swap(lower, target)? {
                 last = Some(lower + 1);
             }
         }
         Ok(last == Some(self.explorers.len()))
     }
 
-    /// The replicas at a temperature and at the next change places.
-    fn swap<D: LogDensity>(&mut self, lower: usize, target: &mut Target<D>) -> Result<(), ChainError> {
-        self.tally.trips.swap(lower);
+    /// The replicas at a temperature and at the next change places, if the colder can go on from there; says whether they
+    /// have.
+    fn swap<D: LogDensity>(&mut self, lower: usize, target: &mut Target<D>) -> Result<bool, ChainError> {
         if lower == 0 {
-            self.leave_reference(target)?;
+            if !self.leave_reference(target)? {
+                return Ok(false);
+            }
         } else {
             let [a, b] = self.explorers.get_disjoint_mut([lower - 1, lower]).expect("two replicas");
             let (mut a, mut b) = (a.place_mut(), b.place_mut());
@@ -183,15 +184,28 @@ impl<K: Explorer> Tempering<K> {
             reheat(&mut b, &self.reference, 1.0 / ratio);
             self.explorers[lower - 1..=lower].iter_mut().for_each(K::place_changed);
         }
+        self.tally.trips.swap(lower);
         self.log_ratios.swap(lower, lower + 1);
-        Ok(())
+        Ok(true)
     }
 
-    /// The draw of the reference and the hottest explorer change places.
-    fn leave_reference<D: LogDensity>(&mut self, target: &mut Target<D>) -> Result<(), ChainError> {
+    /// The draw of the reference and the hottest explorer change places; says whether they have.
+    ///
+    /// Where there is no gradient an explorer that needs one could not move, and comes there by no transition of its own:
+    /// swaps leave such places out like those outside the support.
+    fn leave_reference<D: LogDensity>(&mut self, target: &mut Target<D>) -> Result<bool, ChainError> {
+        self.exchange_with_base(target)?;
+        if self.explorers[0].place_mut().gradient.iter().any(|component| !component.is_finite()) {
+            self.exchange_with_base(target)?;
+            return Ok(false);
+        }
+        self.base.log_density = self.log_ratios[1] + self.reference.log_density(&self.base.position);
+        Ok(true)
+    }
+
+    fn exchange_with_base<D: LogDensity>(&mut self, target: &mut Target<D>) -> Result<(), ChainError> {
         let hottest = &mut self.explorers[0];
         std::mem::swap(hottest.place_mut().position, &mut self.base.position);
-        self.base.log_density = self.log_ratios[1] + self.reference.log_density(&self.base.position);
         let path = Tempered { target, reference: &self.reference, beta: self.schedule[1] };
         hottest.evaluate(&mut Target::new(path))
     }
