@@ -11,7 +11,7 @@ use crate::fixed::Fixed;
 use crate::metropolis::RandomWalk;
 use crate::nuts::NoUTurn;
 use crate::rng::Streams;
-use crate::settings::{Sampler, Settings};
+use crate::settings::{Nuts, Sampler, Settings};
 use crate::sink::{Adapted, Ladder, Stats};
 use crate::target::Target;
 use crate::tempering::{Tally, Tempering};
@@ -63,6 +63,11 @@ pub(crate) enum AnyKernel {
     SweptMetropolis(Box<Sweeps<RandomWalk>>),
 }
 
+/// The same options for chains that do not learn from each other, and so need not keep what others could learn from.
+fn without_meetings(nuts: &Nuts) -> Nuts {
+    Nuts { pool: false, ..nuts.clone() }
+}
+
 impl AnyKernel {
     /// Finds a start and makes the kernel that the settings ask for.
     pub(crate) fn start<D: LogDensity>(
@@ -81,6 +86,7 @@ impl AnyKernel {
         Ok(match &settings.sampler {
             _ if target.dim() == 0 => AnyKernel::Fixed(Fixed::new(target, settings.walkers(0))?),
             Sampler::Nuts(nuts) => {
+                let nuts = if settings.chains > 1 { nuts } else { &without_meetings(nuts) };
                 let kernel = NoUTurn::start(nuts, settings.warmup, target, streams, given, radius)?;
                 AnyKernel::Nuts(Box::new(kernel))
             }
@@ -103,7 +109,8 @@ impl AnyKernel {
     ) -> Result<Self, ChainError> {
         Ok(match &settings.sampler {
             Sampler::Nuts(nuts) => {
-                let kernel = Tempering::start(settings, nuts, target, streams, given, radius)?;
+                let nuts = without_meetings(nuts);
+                let kernel = Tempering::start(settings, &nuts, target, streams, given, radius)?;
                 AnyKernel::TemperedNuts(Box::new(kernel))
             }
             Sampler::Metropolis(metropolis) => {
@@ -123,7 +130,8 @@ impl AnyKernel {
     ) -> Result<Self, ChainError> {
         Ok(match &settings.sampler {
             Sampler::Nuts(nuts) => {
-                AnyKernel::SweptNuts(Box::new(Sweeps::start(settings, nuts, target, streams, given, radius)?))
+                let kernel = Sweeps::start(settings, &without_meetings(nuts), target, streams, given, radius)?;
+                AnyKernel::SweptNuts(Box::new(kernel))
             }
             Sampler::Metropolis(metropolis) => {
                 let kernel = Sweeps::start(settings, metropolis, target, streams, given, radius)?;

@@ -171,6 +171,21 @@ fn what_only_warm_up_needs_is_not_kept_after_it() {
 }
 
 #[test]
+fn chains_that_meet_no_others_keep_nothing_for_them() {
+    let size = |chains, tempering: Option<Tempering>, pool| {
+        let keeper = Keeper::new(100 * chains, 7);
+        let nuts = Sampler::Nuts(Nuts { pool, ..Nuts::default() });
+        run(&Settings { chains, tempering, ..settings(nuts) }, &Starts::random(), &keeper);
+        let kept = keeper.kept.lock().unwrap();
+        kept.iter().map(|(_, bytes)| bytes.len()).max().unwrap()
+    };
+    let tempering = Some(Tempering { temperatures: 3, pool: true });
+    assert_eq!(size(1, None, true), size(1, None, false));
+    assert_eq!(size(3, tempering.clone(), true), size(3, tempering, false));
+    assert!(size(3, None, true) != size(3, None, false));
+}
+
+#[test]
 fn a_finished_run_can_be_extended() {
     let short = settings(Sampler::Nuts(Nuts::default()));
     let long = Settings { draws: 100, ..short.clone() };
