@@ -13,6 +13,8 @@
 //! assert_eq!(out, [2.0, 4.0, 6.0]);
 //! ```
 //!
+//! A [`Processor`] runs the loops of other crates, [`Task`]s on [`Octet`]s, on the same instruction sets and with the same bits.
+//!
 //! **Contract of the raw functions.** Every pointer is valid for the count of elements that is stated (for reads or
 //! writes as its type says) and aligned to its element, 8 bytes for `f64`; 64 bytes make it faster. An output may
 //! *equal* an operand, which it then replaces; any other overlap is forbidden. A stride is 1 for an array and 0 for one
@@ -38,6 +40,7 @@ mod lanes;
 mod map;
 mod matrix;
 mod normal;
+mod octet;
 mod power;
 mod recurrence;
 mod reduce;
@@ -45,16 +48,19 @@ mod shape;
 mod simd;
 mod sparse;
 mod table;
+mod task;
 mod tiled;
 mod trigonometric;
 
 pub use isa::Isa;
+pub use octet::Octet;
 pub use shape::{
     Access, Axpy, Map1, Map2, Map3, MapPair, MatrixProduct, Raw, Recurrence, Reduce1, Reduce2, SparseProduct,
     TiledProduct,
 };
 pub use sparse::CompressedRows;
 pub use table::Kernels;
+pub use task::{Processor, Task};
 pub use tiled::{AlignedBuffer, TiledMatrix};
 
 #[cfg(test)]

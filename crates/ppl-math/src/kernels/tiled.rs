@@ -25,6 +25,20 @@ impl AlignedBuffer {
     pub fn zeros(length: usize) -> Self {
         Self { lines: vec![Line([0.0; LINE]); length.div_ceil(LINE)], length }
     }
+
+    /// All cache lines, the padding included.
+    #[inline]
+    pub fn octets(&self) -> &[[f64; LINE]] {
+        // SAFETY: a line is eight numbers, and lines follow one another without a gap.
+        unsafe { std::slice::from_raw_parts(self.lines.as_ptr().cast(), self.lines.len()) }
+    }
+
+    /// All cache lines, the padding included, which has to stay zero where that matters.
+    #[inline]
+    pub fn octets_mut(&mut self) -> &mut [[f64; LINE]] {
+        // SAFETY: a line is eight numbers, and lines follow one another without a gap.
+        unsafe { std::slice::from_raw_parts_mut(self.lines.as_mut_ptr().cast(), self.lines.len()) }
+    }
 }
 
 impl From<&[f64]> for AlignedBuffer {
@@ -37,6 +51,7 @@ impl From<&[f64]> for AlignedBuffer {
 
 impl Deref for AlignedBuffer {
     type Target = [f64];
+    #[inline]
     fn deref(&self) -> &[f64] {
         // SAFETY: the lines hold at least `length` numbers, one after the other.
         unsafe { std::slice::from_raw_parts(self.lines.as_ptr().cast(), self.length) }
@@ -44,6 +59,7 @@ impl Deref for AlignedBuffer {
 }
 
 impl DerefMut for AlignedBuffer {
+    #[inline]
     fn deref_mut(&mut self) -> &mut [f64] {
         // SAFETY: the lines hold at least `length` numbers, one after the other.
         unsafe { std::slice::from_raw_parts_mut(self.lines.as_mut_ptr().cast(), self.length) }

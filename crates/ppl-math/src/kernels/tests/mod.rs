@@ -5,6 +5,7 @@ mod accuracy;
 mod edges;
 mod known;
 mod linear;
+mod octet;
 mod reduce;
 mod sparse;
 
