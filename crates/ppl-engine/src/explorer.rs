@@ -17,7 +17,7 @@ impl<T: Clone + Debug + Serialize + DeserializeOwned> Kept for T {}
 
 /// Where a kernel is.
 pub(crate) struct Place<'a> {
-    pub(crate) position: &'a mut Vec<f64>,
+    pub(crate) position: &'a mut [f64],
     /// The gradient there; empty for kernels without gradients.
     pub(crate) gradient: &'a mut [f64],
     pub(crate) log_density: &'a mut f64,

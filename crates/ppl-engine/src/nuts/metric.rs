@@ -1,41 +1,54 @@
 //! The Euclidean metric of the momenta: p ~ N(0, Σ⁻¹), velocity Σp, with Σ the inverse metric.
 
-use nalgebra::{DMatrix, DVector, linalg::Cholesky};
+use nalgebra::DMatrix;
+use ppl_math::kernels::{Octet, Processor, Task};
 use serde::{Deserialize, Serialize};
 
+use super::dense::Dense;
+use super::leapfrog::Motion;
 use super::low_rank::LowRank;
-use super::product::multiply;
+use super::octets::{self, Vector, each, product};
 use crate::rng::{Stream, normal};
 use crate::sink::InverseMetric;
 
 /// The inverse metric Σ with what drawing momenta needs.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) enum Euclidean {
+pub(crate) struct Euclidean {
+    shape: Shape,
+    /// What runs the loops of a trajectory in this metric; the bits do not depend on it.
+    #[serde(skip, default = "Processor::detect")]
+    pub(super) processor: Processor,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) enum Shape {
     Diagonal {
-        inverse: Vec<f64>,
+        inverse: Vector,
         /// Standard deviations of the momenta, Σ_ii^{−1/2}.
-        scale: Vec<f64>,
+        scale: Vector,
     },
     /// Σ = D (I + U (Λ − I) Uᵀ) D with D diagonal and orthonormal columns U.
     LowRank(LowRank),
-    Dense {
-        /// Row by row, and column by column just as well.
-        inverse: DMatrix<f64>,
-        /// The transpose of the lower Cholesky factor of Σ.
-        factor: DMatrix<f64>,
-    },
+    Dense(Dense),
+}
+
+impl From<Shape> for Euclidean {
+    fn from(shape: Shape) -> Self {
+        Euclidean { shape, processor: Processor::detect() }
+    }
 }
 
 impl Euclidean {
     pub(crate) fn identity_diagonal(dim: usize) -> Self {
-        Euclidean::Diagonal { inverse: vec![1.0; dim], scale: vec![1.0; dim] }
+        let ones = Vector::from(vec![1.0; dim]);
+        Shape::Diagonal { inverse: ones.clone(), scale: ones }.into()
     }
 
     /// The metric of variances; nothing unless all are positive and finite.
     pub(crate) fn diagonal(inverse: Vec<f64>) -> Option<Self> {
         let scale: Vec<f64> = inverse.iter().map(|v| v.sqrt().recip()).collect();
         let fine = inverse.iter().chain(&scale).all(|v| v.is_finite() && *v > 0.0);
-        fine.then_some(Euclidean::Diagonal { inverse, scale })
+        fine.then(|| Shape::Diagonal { inverse: inverse.into(), scale: scale.into() }.into())
     }
 
     /// The metric of variances and, in their units, orthonormal directions one after another with eigenvalues of their
@@ -44,82 +57,119 @@ impl Euclidean {
         if eigenvalues.is_empty() {
             return Euclidean::diagonal(variances);
         }
-        LowRank::new(variances, directions, eigenvalues).map(Euclidean::LowRank)
+        LowRank::new(variances, directions, eigenvalues).map(|metric| Shape::LowRank(metric).into())
     }
 
     /// The metric of a covariance; nothing unless it is finite and positive definite.
     pub(crate) fn dense(inverse: DMatrix<f64>) -> Option<Self> {
-        let factor = Cholesky::new(inverse.clone())?.l().transpose();
-        let fine = factor.iter().all(|v| v.is_finite());
-        fine.then_some(Euclidean::Dense { inverse, factor })
+        Dense::new(inverse).map(|metric| Shape::Dense(metric).into())
     }
 
-    /// Draws momenta.
-    pub(crate) fn draw(&self, rng: &mut Stream, momentum: &mut [f64]) {
-        match self {
-            Euclidean::Diagonal { scale, .. } => {
-                momentum.iter_mut().zip(scale).for_each(|(p, s)| *p = s * normal(rng));
-            }
-            Euclidean::LowRank(metric) => {
-                momentum.iter_mut().for_each(|p| *p = normal(rng));
-                metric.scale_momentum(momentum);
-            }
-            Euclidean::Dense { factor, .. } => {
-                momentum.iter_mut().for_each(|p| *p = normal(rng));
-                solve_upper(factor, momentum);
-            }
-        }
+    /// The metric on another instruction set.
+    #[cfg(test)]
+    pub(super) fn on(self, processor: Processor) -> Self {
+        Euclidean { processor, ..self }
+    }
+
+    pub(super) fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// Draws momenta with their velocities; returns ½ p·v.
+    pub(crate) fn draw(&self, rng: &mut Stream, motion: &mut Motion) -> f64 {
+        motion.momentum.iter_mut().for_each(|p| *p = normal(rng));
+        self.processor.run(Scale { shape: &self.shape, motion })
     }
 
     /// y ← Σ x.
     #[inline]
-    pub(crate) fn multiply(&self, x: &[f64], y: &mut [f64]) {
-        match self {
-            Euclidean::Diagonal { inverse, .. } => {
-                for ((y, x), s) in y.iter_mut().zip(x).zip(inverse) {
-                    *y = s * x;
-                }
-            }
-            Euclidean::LowRank(metric) => metric.multiply(x, y),
-            Euclidean::Dense { inverse, .. } => multiply(inverse.as_slice(), x, y),
-        }
+    pub(crate) fn multiply(&self, x: &Vector, y: &mut Vector) {
+        self.processor.run(Multiply { shape: &self.shape, x, y });
     }
 
     /// Aᵀα + A⁻¹z for Σ = AAᵀ: how far a score α is from that of the normal with covariance Σ, z from its centre.
     pub(crate) fn mismatch(&self, score: &[f64], deviation: Vec<f64>) -> Vec<f64> {
-        match self {
-            Euclidean::Diagonal { scale, .. } => {
-                score.iter().zip(&deviation).zip(scale).map(|((a, z), s)| a / s + z * s).collect()
-            }
-            Euclidean::LowRank(metric) => metric.mismatch(score, deviation),
-            Euclidean::Dense { factor, .. } => {
-                let upper = factor * DVector::from_column_slice(score);
-                let mut lower = DVector::from_vec(deviation);
-                if !factor.tr_solve_upper_triangular_mut(&mut lower) {
-                    lower.fill(f64::NAN);
-                }
-                (upper + lower).data.into()
-            }
-        }
+        self.processor.run(Mismatch { shape: &self.shape, score, deviation })
     }
 
     /// Σ, for storing.
     pub(crate) fn inverse(&self) -> InverseMetric {
-        match self {
-            Euclidean::Diagonal { inverse, .. } => InverseMetric::Diagonal(inverse.clone()),
-            Euclidean::LowRank(metric) => metric.inverse(),
-            Euclidean::Dense { inverse, .. } => InverseMetric::Dense(inverse.as_slice().to_vec(), inverse.nrows()),
+        match &self.shape {
+            Shape::Diagonal { inverse, .. } => InverseMetric::Diagonal(inverse.to_vec()),
+            Shape::LowRank(metric) => metric.inverse(),
+            Shape::Dense(metric) => metric.inverse(),
         }
     }
 }
 
-/// x ← U⁻¹ x for upper triangular U.
-fn solve_upper(upper: &DMatrix<f64>, x: &mut [f64]) {
-    for at in (0..x.len()).rev() {
-        x[at] /= upper[(at, at)];
-        let (before, solved) = x.split_at_mut(at);
-        let column = &upper.as_slice()[at * upper.nrows()..][..at];
-        before.iter_mut().zip(column).for_each(|(x, u)| *x -= u * solved[0]);
+impl Shape {
+    /// y ← Σ x.
+    #[inline(always)]
+    pub(super) fn multiply<V: Octet>(&self, x: &Vector, y: &mut Vector) {
+        match self {
+            Shape::Diagonal { inverse, .. } => octets::multiply::<V>([inverse, x], y),
+            Shape::LowRank(metric) => metric.multiply::<V>(x, y),
+            Shape::Dense(metric) => metric.multiply::<V>(x, y),
+        }
+    }
+}
+
+/// Turns standard normal variates into momenta with their velocities; gives ½ p·v.
+struct Scale<'a> {
+    shape: &'a Shape,
+    motion: &'a mut Motion,
+}
+
+impl Task for Scale<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<V: Octet>(self) -> f64 {
+        let Scale { shape, motion: Motion { momentum, velocity } } = self;
+        match shape {
+            Shape::Diagonal { scale, .. } => each::<V, _, _>([scale], [momentum], |[s], [p]| [s * p]),
+            Shape::LowRank(metric) => metric.scale_momentum::<V>(momentum),
+            Shape::Dense(metric) => metric.scale_momentum::<V>(momentum),
+        }
+        shape.multiply::<V>(momentum, velocity);
+        0.5 * product::<V>(momentum, velocity)
+    }
+}
+
+struct Multiply<'a> {
+    shape: &'a Shape,
+    x: &'a Vector,
+    y: &'a mut Vector,
+}
+
+impl Task for Multiply<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Octet>(self) {
+        self.shape.multiply::<V>(self.x, self.y);
+    }
+}
+
+struct Mismatch<'a> {
+    shape: &'a Shape,
+    score: &'a [f64],
+    deviation: Vec<f64>,
+}
+
+impl Task for Mismatch<'_> {
+    type Output = Vec<f64>;
+
+    #[inline(always)]
+    fn run<V: Octet>(self) -> Vec<f64> {
+        let Mismatch { shape, score, deviation } = self;
+        match shape {
+            Shape::Diagonal { scale, .. } => {
+                score.iter().zip(&deviation).zip(&**scale).map(|((a, z), s)| a / s + z * s).collect()
+            }
+            Shape::LowRank(metric) => metric.mismatch::<V>(score, deviation),
+            Shape::Dense(metric) => metric.mismatch(score, deviation),
+        }
     }
 }
 
@@ -127,6 +177,7 @@ fn solve_upper(upper: &DMatrix<f64>, x: &mut [f64]) {
 mod tests {
     use super::*;
     use crate::rng::{Purpose, Streams};
+    use nalgebra::DVector;
 
     fn covariance() -> DMatrix<f64> {
         DMatrix::from_row_slice(3, 3, &[2.0, 0.6, -0.3, 0.6, 1.0, 0.2, -0.3, 0.2, 0.5])
@@ -137,9 +188,9 @@ mod tests {
         let n = 20_000;
         let mut sum = DMatrix::zeros(3, 3);
         for i in 0..n {
-            let mut p = vec![0.0; 3];
-            metric.draw(&mut Streams::new(3, 1).open(Purpose::Momentum, i, 0), &mut p);
-            let p = DVector::from_vec(p);
+            let mut motion = Motion::new(3);
+            metric.draw(&mut Streams::new(3, 1).open(Purpose::Momentum, i, 0), &mut motion);
+            let p = DVector::from_column_slice(&motion.momentum);
             sum += &p * p.transpose();
         }
         sum / n as f64
@@ -163,10 +214,10 @@ mod tests {
             (Euclidean::diagonal(vec![2.0, 1.0, 0.5]).unwrap(), diagonal),
         ];
         for (metric, matrix) in metrics {
-            let mut y = vec![f64::NAN; 3];
-            metric.multiply(&[0.425, -0.75, 1.5], &mut y);
-            let expected = matrix * DVector::from_vec(vec![0.425, -0.75, 1.5]);
-            assert!((DVector::from_vec(y) - expected).abs().max() < 1e-15);
+            let (x, mut y) = (Vector::from(vec![0.425, -0.75, 1.5]), Vector::zeros(3));
+            metric.multiply(&x, &mut y);
+            let expected = matrix * DVector::from_column_slice(&x);
+            assert!((DVector::from_column_slice(&y) - expected).abs().max() < 1e-15);
         }
     }
 

@@ -1,13 +1,17 @@
 //! The no-U-turn sampler (Hoffman and Gelman 2014; Betancourt 2017), with the transition of Stan.
 
 mod curvature;
+mod dense;
+#[cfg(test)]
+mod instruction_sets;
 mod leapfrog;
 mod low_rank;
 pub(crate) mod metric;
+mod octets;
 mod orbit;
-mod product;
 mod segment;
 mod tree;
+mod triangle;
 mod walnuts;
 mod warmup;
 
@@ -26,8 +30,8 @@ use crate::target::Target;
 use curvature::Roughness;
 use leapfrog::{Motion, Point, leapfrog};
 use metric::Euclidean;
+use octets::Vector;
 use orbit::{Orbit, Places, Points};
-use product::product;
 use segment::Segment;
 use tree::{Growth, grow};
 use walnuts::Scratch;
@@ -188,19 +192,20 @@ impl NoUTurn {
     /// Draws the momentum of the current point, puts it at both ends, and returns the energy.
     fn draw_momentum(&mut self, rng: &mut Stream) -> f64 {
         let [backward, forward] = &mut self.motions;
-        self.metric.draw(rng, &mut forward.momentum);
-        self.metric.multiply(&forward.momentum, &mut forward.velocity);
+        let kinetic = self.metric.draw(rng, forward);
         backward.copy_from(forward);
         self.tree.restart(forward);
         let current = &mut self.points[self.current];
-        current.energy = 0.5 * product(&forward.momentum, &forward.velocity) - current.log_density;
+        current.energy = kinetic - current.log_density;
         current.energy
     }
 
     /// Applies the metric to the gradient at the current point, once that is another metric.
     fn push_current(&mut self) {
         let Point { gradient, push, .. } = &mut self.points[self.current];
-        push.resize(gradient.len(), 0.0);
+        if push.len() != gradient.len() {
+            *push = Vector::zeros(gradient.len());
+        }
         self.metric.multiply(gradient, push);
     }
 
@@ -258,7 +263,7 @@ impl Explorer for NoUTurn {
         position: Vec<f64>,
     ) -> Result<Self, ChainError> {
         let dim = target.dim();
-        let mut current = Point { position, ..Point::new(dim) };
+        let mut current = Point { position: position.into(), ..Point::new(dim) };
         current.log_density = target.log_density_and_gradient(&current.position, &mut current.gradient)?;
         let mut kernel = NoUTurn::at(current, nuts, warmup);
         if warmup > 0 || nuts.initial_step.is_none() {

@@ -158,9 +158,7 @@ impl<D: LogDensity> Trajectory for Orbit<'_, D> {
     }
 
     fn join(&self, earlier: &mut Segment, later: &mut Segment) -> bool {
-        let goes_on = earlier.keeps_going(later);
-        earlier.append(later);
-        goes_on
+        earlier.join(later, self.metric.processor)
     }
 
     fn reverse(&self, segment: &mut Segment) {

@@ -176,7 +176,7 @@ impl<K: Explorer> Tempering<K> {
         } else {
             let [a, b] = self.explorers.get_disjoint_mut([lower - 1, lower]).expect("two replicas");
             let (mut a, mut b) = (a.place_mut(), b.place_mut());
-            std::mem::swap(a.position, b.position);
+            a.position.swap_with_slice(b.position);
             a.gradient.swap_with_slice(b.gradient);
             std::mem::swap(a.log_density, b.log_density);
             let ratio = self.schedule[lower] / self.schedule[lower + 1];
@@ -205,7 +205,7 @@ impl<K: Explorer> Tempering<K> {
 
     fn exchange_with_base<D: LogDensity>(&mut self, target: &mut Target<D>) -> Result<(), ChainError> {
         let hottest = &mut self.explorers[0];
-        std::mem::swap(hottest.place_mut().position, &mut self.base.position);
+        hottest.place_mut().position.swap_with_slice(&mut self.base.position);
         let path = Tempered { target, reference: &self.reference, beta: self.schedule[1] };
         hottest.evaluate(&mut Target::new(path))
     }

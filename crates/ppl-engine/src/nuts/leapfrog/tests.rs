@@ -21,7 +21,7 @@ impl LogDensity for Quartic {
 
 /// A point and a momentum to start from.
 fn start(target: &mut Target<Quartic>) -> (Point, Vec<f64>) {
-    let mut point = Point { position: vec![0.7, -1.1], ..Point::new(2) };
+    let mut point = Point { position: vec![0.7, -1.1].into(), ..Point::new(2) };
     let value = target.log_density_and_gradient(&point.position, &mut point.gradient);
     point.log_density = value.unwrap();
     (point, vec![0.4, 0.9])
@@ -32,14 +32,14 @@ fn travel(metric: &Euclidean, steps: impl IntoIterator<Item = f64>) -> (Point, V
     let mut target = Target::new(Quartic);
     let (mut here, momentum) = start(&mut target);
     metric.multiply(&here.gradient, &mut here.push);
-    let mut motion = Motion { momentum, ..Motion::new(2) };
+    let mut motion = Motion { momentum: momentum.into(), ..Motion::new(2) };
     metric.multiply(&motion.momentum, &mut motion.velocity);
     let mut next = here.clone();
     for step in steps {
         leapfrog(&mut target, metric, step, &here, &mut next, &mut motion).unwrap();
         std::mem::swap(&mut here, &mut next);
     }
-    (here, motion.momentum)
+    (here, motion.momentum.into())
 }
 
 #[test]

@@ -5,6 +5,7 @@ use nalgebra::DMatrix;
 use super::*;
 use crate::kernel::Kernel;
 use crate::nuts::NoUTurn;
+use crate::nuts::octets::Vector;
 use crate::nuts::tree::grow;
 use crate::rng::{Purpose, Streams};
 use crate::settings::{Integrator, Nuts};
@@ -28,8 +29,8 @@ struct Setup {
 
 impl Setup {
     fn kernel<D: LogDensity>(&self, target: &mut Target<D>, position: Vec<f64>) -> NoUTurn {
-        let mut current = Point { position, ..Point::new(target.dim()) };
-        current.evaluate(target, &self.metric).unwrap();
+        let mut current = Point { position: position.into(), ..Point::new(target.dim()) };
+        current.log_density = target.log_density_and_gradient(&current.position, &mut current.gradient).unwrap();
         let nuts = Nuts { integrator: self.integrator, max_depth: DEPTH, ..Nuts::default() };
         let mut kernel = NoUTurn::at(current, &nuts, 0);
         (kernel.metric, kernel.step_size) = (self.metric.clone(), self.step_size);
@@ -138,7 +139,7 @@ fn tampered(
         }
         kernel.tree.restart(&kernel.motions[0]);
         let motion = &kernel.motions[0];
-        let kinetic: f64 = motion.momentum.iter().zip(&motion.velocity).map(|(p, v)| 0.5 * p * v).sum();
+        let kinetic: f64 = motion.momentum.iter().zip(&*motion.velocity).map(|(p, v)| 0.5 * p * v).sum();
         kernel.points[kernel.current].energy = kinetic - kernel.points[kernel.current].log_density;
         let orbit = Orbit {
             target: &mut target,
@@ -154,7 +155,7 @@ fn tampered(
         let _ = grow(&mut trajectory, &mut kernel.tree, &mut kernel.stack, DEPTH).unwrap();
         kernel.current = trajectory.orbit.places.selected();
     }
-    kernel.points[kernel.current].position.clone()
+    kernel.points[kernel.current].position.to_vec()
 }
 
 fn as_it_is(_: &Orbit<Posterior>, log_weight: f64) -> f64 {
@@ -192,8 +193,8 @@ fn mistakes_are_seen() {
 /// The longest stable leapfrog step on a standard normal.
 fn longest_stable_step(metric: &Euclidean) -> f64 {
     let matrix = DMatrix::from_fn(2, 2, |i, j| {
-        let mut column = [0.0; 2];
-        metric.multiply(&[f64::from(j == 0), f64::from(j == 1)], &mut column);
+        let mut column = Vector::zeros(2);
+        metric.multiply(&vec![f64::from(j == 0), f64::from(j == 1)].into(), &mut column);
         column[i]
     });
     2.0 / matrix.symmetric_eigenvalues().max().sqrt()

@@ -1,14 +1,18 @@
 use super::*;
 
+fn join(earlier: &Segment, later: &Segment) -> bool {
+    earlier.clone().join(&mut later.clone(), Processor::detect())
+}
+
 /// A segment in one dimension with unit metric, of states with the given momenta.
 fn segment(momenta: &[f64]) -> Segment {
-    let motion = |p: f64| Motion { momentum: vec![p], velocity: vec![p] };
+    let motion = |p: f64| Motion { momentum: vec![p].into(), velocity: vec![p].into() };
     let last = *momenta.last().unwrap();
     Segment {
         single: momenta.len() == 1,
         first: motion(momenta[0]),
         last: motion(last),
-        sum: vec![momenta.iter().sum()],
+        sum: vec![momenta.iter().sum()].into(),
     }
 }
 
@@ -26,44 +30,44 @@ fn the_truth_table_of_turns() {
     ];
     for (earlier, later, goes_on, what) in table {
         let (mut earlier, mut later) = (segment(earlier), segment(later));
-        assert_eq!(earlier.keeps_going(&later), goes_on, "{what}");
+        assert_eq!(join(&earlier, &later), goes_on, "{what}");
         earlier.reverse();
         later.reverse();
-        assert_eq!(later.keeps_going(&earlier), goes_on, "{what}, seen from the other end");
+        assert_eq!(join(&later, &earlier), goes_on, "{what}, seen from the other end");
     }
 }
 
 #[test]
 fn each_cross_test_matters_alone() {
     // In two dimensions, so that one test fails and the others do not.
-    let motion = |p: [f64; 2]| Motion { momentum: p.to_vec(), velocity: p.to_vec() };
+    let motion = |p: [f64; 2]| Motion { momentum: p.to_vec().into(), velocity: p.to_vec().into() };
     let pair = |first, last, sum: [f64; 2]| Segment {
         single: false,
         first: motion(first),
         last: motion(last),
-        sum: sum.to_vec(),
+        sum: sum.to_vec().into(),
     };
     let earlier = pair([1.0, 0.0], [1.0, 1.0], [2.0, 1.0]);
     let straight = pair([1.0, 1.0], [1.0, 0.0], [2.0, 1.0]);
-    assert!(earlier.keeps_going(&straight));
+    assert!(join(&earlier, &straight));
     let second = pair([-3.0, 1.0], [4.0, 0.0], [1.0, 1.0]);
     // Whole: (3, 2); first part with the next state: (−1, 2), against (1, 0); last state with later part: (2, 2).
-    assert!(!earlier.keeps_going(&second));
+    assert!(!join(&earlier, &second));
     let mut third = second;
     third.reverse();
     let mut mirrored = earlier;
     mirrored.reverse();
-    assert!(!third.keeps_going(&mirrored));
+    assert!(!join(&third, &mirrored));
 }
 
 #[test]
 fn joined_segments_are_the_segment_of_all_states() {
     let mut left = segment(&[1.0]);
-    left.append(&mut segment(&[2.0]));
+    left.join(&mut segment(&[2.0]), Processor::detect());
     let mut right = segment(&[3.0]);
-    right.append(&mut segment(&[5.0]));
-    left.append(&mut right);
-    assert_eq!(left.first.momentum, [1.0]);
-    assert_eq!(left.last().momentum, [5.0]);
-    assert_eq!(left.sum(), [11.0]);
+    right.join(&mut segment(&[5.0]), Processor::detect());
+    left.join(&mut right, Processor::detect());
+    assert_eq!(*left.first.momentum, [1.0]);
+    assert_eq!(*left.last().momentum, [5.0]);
+    assert_eq!(**left.sum(), [11.0]);
 }

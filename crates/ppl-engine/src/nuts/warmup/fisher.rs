@@ -8,6 +8,7 @@ use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 use super::window::Window;
 use crate::nuts::metric::Euclidean;
+use crate::nuts::octets::Vector;
 use crate::settings::Metric;
 
 /// Weight of the identity against the sum of squares of whitened draws and scores.
@@ -71,20 +72,20 @@ fn choose(shapes: &[Shape], window: &Window) -> Shape {
 /// A metric with the centre that goes with it.
 struct Fit {
     metric: Euclidean,
-    centre: Vec<f64>,
+    centre: Vector,
 }
 
 impl Fit {
     fn new(metric: Euclidean, window: &Window) -> Fit {
-        let mut centre = vec![0.0; window.dim()];
-        metric.multiply(&window.scores.mean, &mut centre);
+        let mut centre = Vector::zeros(window.dim());
+        metric.multiply(&Vector::from(&*window.scores.mean), &mut centre);
         centre.iter_mut().zip(&window.positions.mean).for_each(|(c, x)| *c += x);
         Fit { metric, centre }
     }
 
     /// Aᵀα + A⁻¹(x − μ) of a draw.
     fn mismatch(&self, [position, score]: [&[f64]; 2]) -> Vec<f64> {
-        let deviation = position.iter().zip(&self.centre).map(|(x, c)| x - c).collect();
+        let deviation = position.iter().zip(&*self.centre).map(|(x, c)| x - c).collect();
         self.metric.mismatch(score, deviation)
     }
 }
