@@ -2,7 +2,7 @@
 
 use ppl_math::kernels::{AlignedBuffer, Octet};
 
-use super::octets::{EIGHT, Vector, totals};
+use super::octets::{EIGHT, Vector};
 
 /// Eight columns of eight rows.
 type Tile = [[f64; EIGHT]; EIGHT];
@@ -64,7 +64,7 @@ impl Triangle {
             for (tile, x) in strip.iter().zip(&x[first..]) {
                 add_products(tile, V::load(x), &mut sums);
             }
-            x[first] = totals(sums);
+            V::sums(sums).store(&mut x[first]);
         }
     }
 }
@@ -86,7 +86,7 @@ fn multiply_strip<V: Octet>(strip: &[Tile], x: &[[f64; EIGHT]], y: &mut [[f64; E
         below.store(y);
     }
     add_products(&strip[0], V::load(&x[0]), &mut sums);
-    (V::load(&y[0]) + V::load(&totals(sums))).store(&mut y[0]);
+    (V::load(&y[0]) + V::sums(sums)).store(&mut y[0]);
 }
 
 /// Adds the product of each column with x, number by number.

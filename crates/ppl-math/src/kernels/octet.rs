@@ -24,6 +24,9 @@ pub trait Octet: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = S
 
     /// Their sum: halves added to halves, number j and number j + 4 first.
     fn sum(self) -> f64;
+
+    /// The sums of eight octets, side by side.
+    fn sums(octets: [Self; EIGHT]) -> Self;
 }
 
 /// An octet of N vectors.
@@ -73,15 +76,16 @@ impl<V: Simd, const N: usize> Octet for Vectors<V, N> {
 
     #[inline(always)]
     fn sum(self) -> f64 {
-        let Vectors(mut vectors) = self;
-        let mut half = N / 2;
-        while half > 0 {
-            for k in 0..half {
-                vectors[k] = vectors[k] + vectors[k + half];
-            }
-            half /= 2;
+        V::total(self.0)
+    }
+
+    #[inline(always)]
+    fn sums(octets: [Self; EIGHT]) -> Self {
+        let mut rows = [[V::splat(0.0); N]; EIGHT];
+        for (row, octet) in rows.iter_mut().zip(octets) {
+            *row = octet.0;
         }
-        vectors[0].sum()
+        Vectors(V::totals(rows))
     }
 }
 

@@ -10,6 +10,16 @@ pub struct Avx512(__m512d);
 
 operators!(Avx512, _mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd, _mm512_div_pd, _mm512_xor_pd, _mm512_set1_pd);
 
+/// Adds the parts of two vectors that one choice puts together to those that another does.
+///
+/// # Safety
+/// The machine has the instruction set.
+#[inline(always)]
+unsafe fn fold<const SOME: i32, const OTHERS: i32>(a: Avx512, b: Avx512) -> Avx512 {
+    // SAFETY: by the contract.
+    Avx512(unsafe { _mm512_add_pd(_mm512_shuffle_f64x2::<SOME>(a.0, b.0), _mm512_shuffle_f64x2::<OTHERS>(a.0, b.0)) })
+}
+
 impl Simd for Avx512 {
     type Mask = __mmask8;
     type Bits = __m512i;
@@ -153,6 +163,18 @@ impl Simd for Avx512 {
             let two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd::<1>(four));
             _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)))
         }
+    }
+    #[inline(always)]
+    fn totals<const N: usize>(mut rows: [[Self; N]; 8]) -> [Self; N] {
+        // SAFETY: a value exists only where the instruction set does.
+        unsafe {
+            // Halves are added to halves for two rows at a time, then quarters to quarters for four.
+            let (a, b) = (fold::<0x44, 0xee>(rows[0][0], rows[2][0]), fold::<0x44, 0xee>(rows[4][0], rows[6][0]));
+            let (c, d) = (fold::<0x44, 0xee>(rows[1][0], rows[3][0]), fold::<0x44, 0xee>(rows[5][0], rows[7][0]));
+            let (even, odd) = (fold::<0x88, 0xdd>(a, b).0, fold::<0x88, 0xdd>(c, d).0);
+            rows[0][0] = Self(_mm512_add_pd(_mm512_unpacklo_pd(even, odd), _mm512_unpackhi_pd(even, odd)));
+        }
+        rows[0]
     }
     #[inline(always)]
     fn scale(self, n: Self) -> Self {

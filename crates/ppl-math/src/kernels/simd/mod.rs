@@ -82,6 +82,35 @@ pub(super) trait Simd:
     /// Halves added to halves until one number is left: lane j and lane j + LANES/2 first.
     fn sum(self) -> f64;
 
+    /// The sum of N vectors in a row, in the order of [`Simd::sum`].
+    #[inline(always)]
+    fn total<const N: usize>(mut row: [Self; N]) -> f64 {
+        let mut half = N / 2;
+        while half > 0 {
+            for k in 0..half {
+                row[k] = row[k] + row[k + half];
+            }
+            half /= 2;
+        }
+        row[0].sum()
+    }
+
+    /// The sums of eight rows of eight numbers, side by side; each as [`Simd::total`] adds it.
+    #[inline(always)]
+    fn totals<const N: usize>(rows: [[Self; N]; 8]) -> [Self; N] {
+        assert!(N * Self::LANES == 8, "a row is eight numbers");
+        let mut totals = [0.0; 8];
+        for (total, row) in totals.iter_mut().zip(rows) {
+            *total = Self::total(row);
+        }
+        let mut out = [Self::splat(0.0); N];
+        for (k, out) in out.iter_mut().enumerate() {
+            // SAFETY: N vectors are eight numbers.
+            *out = unsafe { Self::load(totals.as_ptr().add(k * Self::LANES)) };
+        }
+        out
+    }
+
     /// The nearest whole number, ties to even, for |x| < 2⁵¹.
     #[inline(always)]
     fn round(self) -> Self {

@@ -70,6 +70,30 @@ fn products_and_sums_are_rounded_apart() {
 }
 
 #[test]
+fn eight_sums_at_once_have_the_bits_of_each() {
+    struct Sums<'a>(&'a [[f64; 8]; 8]);
+    impl Task for Sums<'_> {
+        type Output = [f64; 8];
+        #[inline(always)]
+        fn run<V: Octet>(self) -> [f64; 8] {
+            let mut octets = [V::splat(0.0); 8];
+            for (octet, numbers) in octets.iter_mut().zip(self.0) {
+                *octet = V::load(numbers);
+            }
+            let mut out = [0.0; 8];
+            V::sums(octets).store(&mut out);
+            out
+        }
+    }
+    let mut stream = Stream(2);
+    let numbers = [(); 8].map(|()| [(); 8].map(|()| stream.between(-2.0, 2.0)));
+    for isa in Isa::available() {
+        let sums = Processor::with(isa).unwrap().run(Sums(&numbers));
+        assert_eq!(sums.map(f64::to_bits), numbers.map(|octet| total(&octet).to_bits()), "{}", isa.name());
+    }
+}
+
+#[test]
 fn there_is_no_processor_with_what_the_machine_lacks() {
     for isa in Isa::ALL {
         assert_eq!(Processor::with(isa).map(Processor::isa), isa.is_available().then_some(isa));
