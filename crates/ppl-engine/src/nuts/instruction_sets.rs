@@ -4,7 +4,7 @@ use nalgebra::DMatrix;
 use ppl_density::{Fault, LogDensity};
 use ppl_math::kernels::{Isa, Processor};
 
-use super::leapfrog::{Arrive, Depart};
+use super::leapfrog::{Arrive, Depart, Motion};
 use super::segment::Segment;
 use super::*;
 
@@ -63,8 +63,10 @@ fn point(dim: usize) -> Point {
 fn loops_over_vectors_of_any_length_give_the_same_bits() {
     for dim in 1..40 {
         assert_same(&format!("a departure in {dim} dimensions"), |processor| {
-            let (from, mut motion, mut to) = (point(dim), motion(dim, 7), Vector::zeros(dim));
-            processor.run(Depart { sizes: [0.3, 0.6], from: &from, motion: &mut motion, to: &mut to });
+            let (from, departure, mut motion, mut to) =
+                (point(dim), motion(dim, 7), Motion::new(dim), Vector::zeros(dim));
+            let (from, departure) = (&from, &departure);
+            processor.run(Depart { sizes: [0.3, 0.6], from, departure, motion: &mut motion, to: &mut to });
             bits(&[&motion.momentum, &motion.velocity, &to])
         });
         for metric in metrics(dim) {
@@ -84,7 +86,7 @@ fn loops_over_vectors_of_any_length_give_the_same_bits() {
         assert_same(&format!("joins in {dim} dimensions"), |processor| {
             let mut segments = [1, 3, 5, 7].map(|seed| {
                 let mut segment = Segment::new(dim);
-                segment.restart(&motion(dim, seed));
+                *segment.restart() = motion(dim, seed);
                 segment
             });
             let [a, b, c, d] = &mut segments;

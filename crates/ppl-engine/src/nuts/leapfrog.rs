@@ -49,18 +49,17 @@ impl Motion {
     }
 }
 
-/// One leapfrog step between two points: half a kick, a drift, half a kick. The motion is carried along.
+/// One leapfrog step from a point and its motion to others: half a kick, a drift, half a kick.
 #[inline]
 pub(crate) fn leapfrog<D: LogDensity>(
     target: &mut Target<D>,
     metric: &Euclidean,
     step_size: f64,
-    from: &Point,
-    to: &mut Point,
-    motion: &mut Motion,
+    (from, departure): (&Point, &Motion),
+    (to, motion): (&mut Point, &mut Motion),
 ) -> Result<(), Box<Fatal>> {
     let half = 0.5 * step_size;
-    metric.processor.run(Depart { sizes: [half, step_size], from, motion, to: &mut to.position });
+    metric.processor.run(Depart { sizes: [half, step_size], from, departure, motion, to: &mut to.position });
     to.log_density = target.log_density_and_gradient(&to.position, &mut to.gradient)?;
     to.energy = metric.processor.run(Arrive { shape: metric.shape(), size: half, at: to, motion }) - to.log_density;
     if !to.energy.is_finite() {
@@ -74,6 +73,7 @@ pub(super) struct Depart<'a> {
     /// Of the kick and of the drift.
     pub(super) sizes: [f64; 2],
     pub(super) from: &'a Point,
+    pub(super) departure: &'a Motion,
     pub(super) motion: &'a mut Motion,
     pub(super) to: &'a mut Vector,
 }
@@ -83,16 +83,13 @@ impl Task for Depart<'_> {
 
     #[inline(always)]
     fn run<V: Octet>(self) {
-        let Depart { sizes, from, motion: Motion { momentum, velocity }, to } = self;
+        let Depart { sizes, from, departure, motion: Motion { momentum, velocity }, to } = self;
         let [kick, drift] = sizes.map(V::splat);
-        each::<V, _, _>(
-            [&from.gradient, &from.push, &from.position],
-            [momentum, velocity, to],
-            |[g, w, x], [p, v, _]| {
-                let v = v + kick * w;
-                [p + kick * g, v, x + drift * v]
-            },
-        );
+        let read = [&from.gradient, &from.push, &from.position, &departure.momentum, &departure.velocity];
+        each::<V, _, _>(read, [momentum, velocity, to], |[g, w, x, p, v], _| {
+            let v = v + kick * w;
+            [p + kick * g, v, x + drift * v]
+        });
     }
 }
 

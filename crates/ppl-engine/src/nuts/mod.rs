@@ -28,7 +28,7 @@ use crate::settings::{Integrator, Nuts};
 use crate::sink::{Adapted, Stats};
 use crate::target::Target;
 use curvature::Roughness;
-use leapfrog::{Motion, Point, leapfrog};
+use leapfrog::{Point, leapfrog};
 use metric::Euclidean;
 use octets::Vector;
 use orbit::{Orbit, Places, Points};
@@ -56,8 +56,6 @@ pub(crate) struct NoUTurn {
     /// The roles of the points in the last trajectory, if it diverged.
     astray: Option<Places>,
     adaptation: Adaptation,
-    /// Motions at the backward and the forward end of the trajectory.
-    motions: [Motion; 2],
     tree: Segment,
     stack: Vec<Segment>,
     /// The buffers of macro steps, if steps are these.
@@ -104,7 +102,6 @@ impl From<Saved> for NoUTurn {
             stats,
             astray: None,
             adaptation,
-            motions: [Motion::new(dim), Motion::new(dim)],
             tree: Segment::new(dim),
             stack: vec![Segment::new(dim); max_depth as usize],
             walnuts: walnuts.then(|| Scratch::new(dim)),
@@ -185,16 +182,13 @@ impl NoUTurn {
         let initial = self.draw_momentum(rng);
         let next = (self.current + 1) % self.points.len();
         let [from, to] = self.points.get_disjoint_mut([self.current, next]).expect("two places");
-        leapfrog(target, &self.metric, self.step_size, from, to, &mut self.motions[0])?;
+        leapfrog(target, &self.metric, self.step_size, (from, self.tree.last()), (to, self.stack[0].restart()))?;
         Ok(initial - self.points[next].energy)
     }
 
-    /// Draws the momentum of the current point, puts it at both ends, and returns the energy.
+    /// Draws the momentum of the current point, with which the tree begins, and returns the energy.
     fn draw_momentum(&mut self, rng: &mut Stream) -> f64 {
-        let [backward, forward] = &mut self.motions;
-        let kinetic = self.metric.draw(rng, forward);
-        backward.copy_from(forward);
-        self.tree.restart(forward);
+        let kinetic = self.metric.draw(rng, self.tree.restart());
         let current = &mut self.points[self.current];
         current.energy = kinetic - current.log_density;
         current.energy
@@ -306,7 +300,6 @@ impl<D: LogDensity> Kernel<D> for NoUTurn {
             rng: streams.open(Purpose::Tree, iteration, 0),
             places: Places::at(self.current, &self.points),
             points: &mut self.points,
-            motions: &mut self.motions,
         };
         let growth =
             grow(&mut orbit, &mut self.tree, &mut self.stack, self.max_depth.min(self.adaptation.depth(iteration)))?;

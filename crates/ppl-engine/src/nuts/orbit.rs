@@ -29,8 +29,6 @@ pub(crate) struct Orbit<'a, D> {
     pub(crate) walnuts: Option<&'a mut Scratch>,
     pub(crate) rng: Stream,
     pub(crate) points: &'a mut Points,
-    /// Motions at the backward and the forward end.
-    pub(crate) motions: &'a mut [Motion; 2],
     pub(crate) places: Places,
 }
 
@@ -99,20 +97,26 @@ impl Places {
 }
 
 impl<D: LogDensity> Orbit<'_, D> {
-    /// Makes a step at an end from one place to another.
+    /// Makes a step from one place to another, and from a motion to another.
     #[inline]
-    fn stride(&mut self, end: usize, time: f64, places: [usize; 2]) -> Result<Stride, Box<Fatal>> {
+    fn stride(
+        &mut self,
+        time: f64,
+        places: [usize; 2],
+        departure: &Motion,
+        motion: &mut Motion,
+    ) -> Result<Stride, Box<Fatal>> {
         let [from, to] = self.points.get_disjoint_mut(places).expect("a free place is no end");
-        let (metric, motion) = (self.metric, &mut self.motions[end]);
+        let metric = self.metric;
         match self.walnuts.as_deref_mut() {
             None => {
-                leapfrog(self.target, metric, time, from, to, motion)?;
+                leapfrog(self.target, metric, time, (from, departure), (to, motion))?;
                 let error = to.energy - self.places.initial_energy;
                 Ok(Stride { log_ratio: 0.0, accept: if error <= 0.0 { 1.0 } else { (-error).exp() } })
             }
             Some(scratch) => {
                 let finer = uniform(&mut self.rng) >= PROBABILITY_OF_FIRST;
-                walnuts::stride(self.target, metric, time, [from, to], motion, scratch, finer)
+                walnuts::stride(self.target, metric, time, (from, departure), (to, motion), scratch, finer)
             }
         }
     }
@@ -136,14 +140,13 @@ impl<D: LogDensity> Trajectory for Orbit<'_, D> {
     }
 
     #[inline]
-    fn advance(&mut self, direction: Direction, leaf: &mut Segment) -> Result<Leaf, Box<Fatal>> {
+    fn advance(&mut self, direction: Direction, before: &Segment, leaf: &mut Segment) -> Result<Leaf, Box<Fatal>> {
         let step_size = match direction {
             Direction::Forward => self.step_size,
             Direction::Backward => -self.step_size,
         };
         let (end, next) = (self.places.ends[direction as usize], self.places.free());
-        let stride = self.stride(direction as usize, step_size, [end, next])?;
-        leaf.restart(&self.motions[direction as usize]);
+        let stride = self.stride(step_size, [end, next], before.last(), leaf.restart())?;
         self.places.ends[direction as usize] = next;
         self.places.latest = next;
         self.places.before = end;

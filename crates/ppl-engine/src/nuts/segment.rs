@@ -22,13 +22,14 @@ impl Segment {
         Segment { single: true, first: motion(), last: motion(), sum: Vector::zeros(dim) }
     }
 
-    /// Makes this the segment of a single state.
-    pub(crate) fn restart(&mut self, motion: &Motion) {
+    /// Makes this the segment of a single state, whose motion is to be written here.
+    pub(crate) fn restart(&mut self) -> &mut Motion {
         self.single = true;
-        self.first.copy_from(motion);
+        &mut self.first
     }
 
-    fn last(&self) -> &Motion {
+    /// The motion at the end.
+    pub(crate) fn last(&self) -> &Motion {
         if self.single { &self.first } else { &self.last }
     }
 

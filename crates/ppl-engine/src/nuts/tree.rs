@@ -31,8 +31,13 @@ pub(crate) trait Trajectory {
     /// Chooses where the next doubling goes, each way with probability ½.
     fn choose_direction(&mut self) -> Direction;
 
-    /// Extends the trajectory by one state in `direction`, and makes `leaf` the segment of this state.
-    fn advance(&mut self, direction: Direction, leaf: &mut Self::Segment) -> Result<Leaf, Self::Error>;
+    /// Extends the trajectory in `direction` by one state after the last of `before`, and makes `leaf` the segment of it.
+    fn advance(
+        &mut self,
+        direction: Direction,
+        before: &Self::Segment,
+        leaf: &mut Self::Segment,
+    ) -> Result<Leaf, Self::Error>;
 
     /// Appends `later` to `earlier`, in the order in which they were reached; false if their union turns back.
     fn join(&self, earlier: &mut Self::Segment, later: &mut Self::Segment) -> bool;
@@ -125,7 +130,7 @@ pub(crate) fn grow<T: Trajectory>(
             trajectory.reverse(tree);
             last = direction;
         }
-        let Some(added) = build(trajectory, direction, stack, &mut growth)? else {
+        let Some(added) = build(trajectory, direction, (tree, stack), &mut growth)? else {
             break;
         };
         growth.depth += 1;
@@ -138,20 +143,21 @@ pub(crate) fn grow<T: Trajectory>(
     Ok(growth)
 }
 
-/// Builds a subtree of 2^depth leaves in `stack[0]`; returns its weight, or nothing if it turns or ends.
+/// Builds a subtree of 2^depth leaves after those of `tree` in `stack[0]`; returns its weight, or nothing if it turns or ends.
 ///
 /// Leaves come in order, and two neighbouring segments of equal length are joined as soon as both are there: the joins
 /// are those of the recursive tree, in the same order.
 fn build<T: Trajectory>(
     trajectory: &mut T,
     direction: Direction,
-    stack: &mut [T::Segment],
+    (tree, stack): (&T::Segment, &mut [T::Segment]),
     growth: &mut Growth,
 ) -> Result<Option<Weight>, T::Error> {
     let mut weight = Weight::ZERO;
     let mut height = 0;
     for index in 0..1u32 << growth.depth {
-        let leaf = trajectory.advance(direction, &mut stack[height])?;
+        let (earlier, later) = stack.split_at_mut(height);
+        let leaf = trajectory.advance(direction, earlier.last().unwrap_or(tree), &mut later[0])?;
         growth.count(leaf);
         if leaf.divergent || leaf.log_weight == f64::NEG_INFINITY {
             return Ok(None);

@@ -97,45 +97,42 @@ pub(super) struct Stride {
 #[derive(Clone, Debug)]
 pub(crate) struct Scratch {
     points: [Point; 2],
-    departure: Motion,
-    back: Motion,
+    motions: [Motion; 2],
     /// The finest level that is looked at.
     pub(super) finest: u32,
 }
 
 impl Scratch {
     pub(crate) fn new(dim: usize) -> Self {
-        let (points, motion) = ([Point::new(dim), Point::new(dim)], Motion::new(dim));
-        Scratch { points, departure: motion.clone(), back: motion, finest: FINEST }
+        let (points, motions) = ([(); 2].map(|()| Point::new(dim)), [(); 2].map(|()| Motion::new(dim)));
+        Scratch { points, motions, finest: FINEST }
     }
 }
 
-/// Makes a macro step between two points; `time` is negative on a backward step. The motion is carried along.
+/// Makes a macro step from a point and its motion to others; `time` is negative on a backward step.
 ///
 /// The acceptance statistic is exp(−|ΔH|) of the way in a single leapfrog step: what is finer hardly depends on the time.
 pub(super) fn stride<D: LogDensity>(
     target: &mut Target<D>,
     metric: &Euclidean,
     time: f64,
-    [from, to]: [&mut Point; 2],
-    motion: &mut Motion,
+    from: (&Point, &Motion),
+    to: (&mut Point, &mut Motion),
     scratch: &mut Scratch,
     finer: bool,
 ) -> Result<Stride, Box<Fatal>> {
-    scratch.departure.copy_from(motion);
-    let mut step = MacroStep { target, metric, time, from, to, motion, scratch, accept: 0.0 };
+    let mut step = MacroStep { target, metric, time, from, to, scratch, accept: 0.0 };
     let log_ratio = macro_step(&mut step, finer)?;
     Ok(Stride { log_ratio, accept: step.accept })
 }
 
-/// A macro step from a point to another.
+/// A macro step from a point and its motion to others.
 struct MacroStep<'a, D> {
     target: &'a mut Target<D>,
     metric: &'a Euclidean,
     time: f64,
-    from: &'a Point,
-    to: &'a mut Point,
-    motion: &'a mut Motion,
+    from: (&'a Point, &'a Motion),
+    to: (&'a mut Point, &'a mut Motion),
     scratch: &'a mut Scratch,
     accept: f64,
 }
@@ -148,22 +145,20 @@ impl<D: LogDensity> Levels for MacroStep<'_, D> {
     }
 
     fn go(&mut self, level: u32, must_arrive: bool) -> Result<Energies, Box<Fatal>> {
-        self.motion.copy_from(&self.scratch.departure);
+        let Scratch { points: [point, _], motions: [motion, _], .. } = &mut *self.scratch;
         let way = Way { target: self.target, metric: self.metric, time: self.time, level };
-        let places = [&mut *self.to, &mut self.scratch.points[0]];
-        let energies = way.go(self.from, places, self.motion, must_arrive)?;
+        let energies = way.go(self.from, (self.to.0, self.to.1), (point, motion), must_arrive)?;
         if level == 0 {
-            let error = (self.to.energy - self.from.energy).abs();
+            let error = (self.to.0.energy - self.from.0.energy).abs();
             self.accept = if error.is_finite() { (-error).exp() } else { 0.0 };
         }
         Ok(energies)
     }
 
     fn go_back(&mut self, level: u32) -> Result<Energies, Box<Fatal>> {
-        let Scratch { points, back, .. } = &mut *self.scratch;
-        back.copy_from(self.motion);
+        let Scratch { points: [here, spare], motions: [motion, spare_motion], .. } = &mut *self.scratch;
         let way = Way { target: self.target, metric: self.metric, time: -self.time, level };
-        way.go(self.to, points.each_mut(), back, false)
+        way.go((self.to.0, self.to.1), (here, motion), (spare, spare_motion), false)
     }
 }
 
@@ -176,23 +171,24 @@ struct Way<'a, D> {
 }
 
 impl<D: LogDensity> Way<'_, D> {
-    /// Goes the way, so that `here` is where it ends.
+    /// Goes the way, so that `here` and its motion are where it ends.
     fn go(
         self,
-        from: &Point,
-        [here, spare]: [&mut Point; 2],
-        motion: &mut Motion,
+        from: (&Point, &Motion),
+        (here, motion): (&mut Point, &mut Motion),
+        (spare, spare_motion): (&mut Point, &mut Motion),
         must_arrive: bool,
     ) -> Result<Energies, Box<Fatal>> {
         let steps = 1u32 << self.level;
         let step_size = self.time / f64::from(steps);
-        let (mut least, mut most) = (from.energy, from.energy);
+        let (mut least, mut most) = (from.0.energy, from.0.energy);
         for step in 0..steps {
             match step {
-                0 => leapfrog(self.target, self.metric, step_size, from, here, motion)?,
+                0 => leapfrog(self.target, self.metric, step_size, from, (here, motion))?,
                 _ => {
                     std::mem::swap(here, spare);
-                    leapfrog(self.target, self.metric, step_size, spare, here, motion)?;
+                    std::mem::swap(motion, spare_motion);
+                    leapfrog(self.target, self.metric, step_size, (spare, spare_motion), (here, motion))?;
                 }
             }
             if !here.energy.is_finite() {

@@ -34,10 +34,11 @@ fn travel(metric: &Euclidean, steps: impl IntoIterator<Item = f64>) -> (Point, V
     metric.multiply(&here.gradient, &mut here.push);
     let mut motion = Motion { momentum: momentum.into(), ..Motion::new(2) };
     metric.multiply(&motion.momentum, &mut motion.velocity);
-    let mut next = here.clone();
+    let (mut next, mut arrival) = (here.clone(), motion.clone());
     for step in steps {
-        leapfrog(&mut target, metric, step, &here, &mut next, &mut motion).unwrap();
+        leapfrog(&mut target, metric, step, (&here, &motion), (&mut next, &mut arrival)).unwrap();
         std::mem::swap(&mut here, &mut next);
+        std::mem::swap(&mut motion, &mut arrival);
     }
     (here, motion.momentum.into())
 }

@@ -101,8 +101,8 @@ impl<D: LogDensity> Trajectory for Tampered<'_, D> {
     fn choose_direction(&mut self) -> Direction {
         self.orbit.choose_direction()
     }
-    fn advance(&mut self, direction: Direction, leaf: &mut Segment) -> Result<Leaf, Box<Fatal>> {
-        let reached = self.orbit.advance(direction, leaf)?;
+    fn advance(&mut self, direction: Direction, before: &Segment, leaf: &mut Segment) -> Result<Leaf, Box<Fatal>> {
+        let reached = self.orbit.advance(direction, before, leaf)?;
         Ok(Leaf { log_weight: (self.log_weight)(&self.orbit, reached.log_weight), ..reached })
     }
     fn join(&self, earlier: &mut Segment, later: &mut Segment) -> bool {
@@ -134,11 +134,8 @@ fn tampered(
         kernel.metric = drawn.unwrap_or(&setup.metric).clone();
         kernel.draw_momentum(&mut streams.open(Purpose::Momentum, iteration, 0));
         kernel.metric = setup.metric.clone();
-        for motion in &mut kernel.motions {
-            kernel.metric.multiply(&motion.momentum, &mut motion.velocity);
-        }
-        kernel.tree.restart(&kernel.motions[0]);
-        let motion = &kernel.motions[0];
+        let motion = kernel.tree.restart();
+        kernel.metric.multiply(&motion.momentum, &mut motion.velocity);
         let kinetic: f64 = motion.momentum.iter().zip(&*motion.velocity).map(|(p, v)| 0.5 * p * v).sum();
         kernel.points[kernel.current].energy = kinetic - kernel.points[kernel.current].log_density;
         let orbit = Orbit {
@@ -149,7 +146,6 @@ fn tampered(
             rng: streams.open(Purpose::Tree, iteration, 0),
             places: Places::at(kernel.current, &kernel.points),
             points: &mut kernel.points,
-            motions: &mut kernel.motions,
         };
         let mut trajectory = Tampered { orbit, log_weight };
         let _ = grow(&mut trajectory, &mut kernel.tree, &mut kernel.stack, DEPTH).unwrap();

@@ -55,8 +55,9 @@ impl Trajectory for Walk {
         if forward { Direction::Forward } else { Direction::Backward }
     }
 
-    fn advance(&mut self, direction: Direction, leaf: &mut [i64; 2]) -> Result<Leaf, Infallible> {
+    fn advance(&mut self, direction: Direction, before: &[i64; 2], leaf: &mut [i64; 2]) -> Result<Leaf, Infallible> {
         let end = &mut self.ends[direction as usize];
+        assert_eq!(before[1], *end, "the state before is the end");
         *end += if direction == Direction::Forward { 1 } else { -1 };
         self.latest = *end;
         *leaf = [*end; 2];
@@ -167,8 +168,8 @@ fn a_turn_seen_from_one_side_only_is_noticed() {
         fn choose_direction(&mut self) -> Direction {
             self.0.choose_direction()
         }
-        fn advance(&mut self, d: Direction, leaf: &mut [i64; 2]) -> Result<Leaf, Infallible> {
-            self.0.advance(d, leaf)
+        fn advance(&mut self, d: Direction, before: &[i64; 2], leaf: &mut [i64; 2]) -> Result<Leaf, Infallible> {
+            self.0.advance(d, before, leaf)
         }
         fn join(&self, earlier: &mut [i64; 2], later: &mut [i64; 2]) -> bool {
             let upward = earlier[0] <= later[1];

@@ -129,9 +129,15 @@ impl Trajectory for Walk<'_> {
         if self.script.choose(0.5) { Direction::Forward } else { Direction::Backward }
     }
 
-    fn advance(&mut self, direction: Direction, leaf: &mut Self::Segment) -> Result<Leaf, Infallible> {
+    fn advance(
+        &mut self,
+        direction: Direction,
+        before: &Self::Segment,
+        leaf: &mut Self::Segment,
+    ) -> Result<Leaf, Infallible> {
         let finer = self.script.choose(1.0 - PROBABILITY_OF_FIRST);
         let end = &mut self.ends[direction as usize];
+        assert_eq!(before.0[1], *end, "the state before is the end");
         let mut hop = Hop { ring: self.ring, direction, from: *end, to: *end };
         let Ok(log_ratio) = macro_step(&mut hop, finer);
         *end = hop.to;
