@@ -16,7 +16,8 @@ pub struct Starts {
     /// Never written with the rest: states are kept apart, and go on changing.
     #[serde(skip)]
     states: Vec<ChainState>,
-    /// Coordinates left to chance are drawn between minus and plus this; 2 by default.
+    /// Coordinates left to chance are uniform between minus and plus this, 2 by default. Chains 1 and 2 start opposite to
+    /// each other, as do 3 and 4, and so on.
     pub radius: f64,
 }
 
