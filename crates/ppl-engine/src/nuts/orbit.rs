@@ -111,8 +111,7 @@ impl<D: LogDensity> Orbit<'_, D> {
         match self.walnuts.as_deref_mut() {
             None => {
                 leapfrog(self.target, metric, time, (from, departure), (to, motion))?;
-                let error = to.energy - self.places.initial_energy;
-                Ok(Stride { log_ratio: 0.0, accept: if error <= 0.0 { 1.0 } else { (-error).exp() } })
+                Ok(Stride { log_ratio: 0.0, accept: None })
             }
             Some(scratch) => {
                 let finer = uniform(&mut self.rng) >= PROBABILITY_OF_FIRST;

@@ -15,8 +15,9 @@ pub(crate) enum Direction {
 pub(crate) struct Leaf {
     /// Log of its weight relative to the initial state's. At −∞ the trajectory ends here.
     pub(crate) log_weight: f64,
-    /// Its acceptance statistic, in [0, 1]; NaN counts as 0.
-    pub(crate) accept: f64,
+    /// Its acceptance statistic, in [0, 1], if that is not what Metropolis would accept it with: its weight, at most 1.
+    /// NaN counts as 0.
+    pub(crate) accept: Option<f64>,
     /// Whether the integration has gone astray, so that the trajectory ends here.
     pub(crate) divergent: bool,
 }
@@ -66,9 +67,10 @@ pub(crate) struct Growth {
 }
 
 impl Growth {
-    fn count(&mut self, leaf: Leaf) {
+    fn count(&mut self, leaf: Leaf, weight: Weight) {
         self.leaves += 1;
-        self.accept_sum += if leaf.accept.is_nan() { 0.0 } else { leaf.accept };
+        let accept = leaf.accept.unwrap_or(weight.sum);
+        self.accept_sum += if accept.is_nan() { 0.0 } else { accept.min(1.0) };
         self.divergent |= leaf.divergent;
     }
 }
@@ -82,33 +84,37 @@ struct Weight {
     sum: f64,
 }
 
-/// Log weights above the reference by more than this move it.
+/// Log weights above this are references of their own.
 const HEADROOM: f64 = 500.0;
 
 impl Weight {
     const ZERO: Weight = Weight { reference: 0.0, sum: 0.0 };
     const ONE: Weight = Weight { reference: 0.0, sum: 1.0 };
 
-    /// Adds exp(`log_weight`) and returns its share of the new sum.
-    fn add(&mut self, log_weight: f64) -> f64 {
-        if log_weight > self.reference + HEADROOM {
-            self.sum *= (self.reference - log_weight).exp();
-            self.reference = log_weight;
+    /// exp(`log_weight`).
+    fn exp(log_weight: f64) -> Weight {
+        match log_weight > HEADROOM {
+            true => Weight { reference: log_weight, sum: 1.0 },
+            false => Weight { reference: 0.0, sum: log_weight.exp() },
         }
-        let weight = (log_weight - self.reference).exp();
-        self.sum += weight;
-        // All weights so far may have underflowed: then any of them will do.
-        if self.sum > 0.0 { weight / self.sum } else { 1.0 }
     }
 
-    fn merge(&mut self, other: Weight) {
+    /// The sum relative to the exponential of another reference, which is this one but for starts far in a tail.
+    fn relative_to(self, reference: f64) -> f64 {
+        if self.reference == reference { self.sum } else { self.sum * (self.reference - reference).exp() }
+    }
+
+    /// Adds another weight and returns its share of the new sum.
+    fn add(&mut self, other: Weight) -> f64 {
         let reference = self.reference.max(other.reference);
-        self.sum = self.sum * (self.reference - reference).exp() + other.sum * (other.reference - reference).exp();
-        self.reference = reference;
+        let added = other.relative_to(reference);
+        *self = Weight { reference, sum: self.relative_to(reference) + added };
+        // All weights so far may have underflowed: then any of them will do.
+        if self.sum > 0.0 { added / self.sum } else { 1.0 }
     }
 
     fn ratio(self, other: Weight) -> f64 {
-        self.sum / other.sum * (self.reference - other.reference).exp()
+        self.relative_to(other.reference) / other.sum
     }
 }
 
@@ -135,7 +141,7 @@ pub(crate) fn grow<T: Trajectory>(
         };
         growth.depth += 1;
         trajectory.propose_subtree(added.ratio(weight).min(1.0));
-        weight.merge(added);
+        weight.add(added);
         if !trajectory.join(tree, &mut stack[0]) {
             break;
         }
@@ -158,11 +164,12 @@ fn build<T: Trajectory>(
     for index in 0..1u32 << growth.depth {
         let (earlier, later) = stack.split_at_mut(height);
         let leaf = trajectory.advance(direction, earlier.last().unwrap_or(tree), &mut later[0])?;
-        growth.count(leaf);
+        let own = Weight::exp(leaf.log_weight);
+        growth.count(leaf, own);
         if leaf.divergent || leaf.log_weight == f64::NEG_INFINITY {
             return Ok(None);
         }
-        trajectory.propose_leaf(weight.add(leaf.log_weight));
+        trajectory.propose_leaf(weight.add(own));
         for _ in 0..index.trailing_ones() {
             let (earlier, later) = stack.split_at_mut(height);
             if !trajectory.join(&mut earlier[height - 1], &mut later[0]) {

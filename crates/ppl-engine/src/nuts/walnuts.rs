@@ -89,8 +89,8 @@ fn log_probability(level: u32, first: u32) -> f64 {
 pub(super) struct Stride {
     /// What goes into the log weight beside the energy.
     pub(super) log_ratio: f64,
-    /// The acceptance statistic, by which the step size is tuned.
-    pub(super) accept: f64,
+    /// The acceptance statistic, by which the step size is tuned, if it is not that of Metropolis.
+    pub(super) accept: Option<f64>,
 }
 
 /// The buffers of a macro step.
@@ -123,7 +123,7 @@ pub(super) fn stride<D: LogDensity>(
 ) -> Result<Stride, Box<Fatal>> {
     let mut step = MacroStep { target, metric, time, from, to, scratch, accept: 0.0 };
     let log_ratio = macro_step(&mut step, finer)?;
-    Ok(Stride { log_ratio, accept: step.accept })
+    Ok(Stride { log_ratio, accept: Some(step.accept) })
 }
 
 /// A macro step from a point and its motion to others.

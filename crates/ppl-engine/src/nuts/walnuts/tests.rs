@@ -147,7 +147,7 @@ impl Trajectory for Walk<'_> {
         }
         *leaf = ([hop.to; 2], 1, direction == Direction::Forward);
         let error = (self.ring.log_density)(self.start) - (self.ring.log_density)(hop.to);
-        Ok(Leaf { log_weight: self.log_ratios[direction as usize] - error, accept: 1.0, divergent: false })
+        Ok(Leaf { log_weight: self.log_ratios[direction as usize] - error, accept: None, divergent: false })
     }
 
     fn join(&self, earlier: &mut Self::Segment, later: &mut Self::Segment) -> bool {
