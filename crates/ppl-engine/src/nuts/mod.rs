@@ -223,9 +223,9 @@ impl NoUTurn {
         }
     }
 
-    fn settle(&mut self, growth: Growth, steps: u64, places: Places) {
+    fn settle(&mut self, growth: Growth, steps: u64, places: &Places) {
         self.current = places.selected();
-        self.astray = growth.divergent.then_some(places);
+        self.astray = growth.divergent.then_some(*places);
         self.error = places.errors() / f64::from(growth.leaves);
         let point = &self.points[self.current];
         self.stats = Stats {
@@ -303,7 +303,7 @@ impl<D: LogDensity> Kernel<D> for NoUTurn {
         };
         let growth =
             grow(&mut orbit, &mut self.tree, &mut self.stack, self.max_depth.min(self.adaptation.depth(iteration)))?;
-        let (places, steps) = (orbit.places, orbit.target.evaluations - before);
+        let (places, steps) = (&orbit.places, orbit.target.evaluations - before);
         self.settle(growth, steps, places);
         Ok(())
     }
