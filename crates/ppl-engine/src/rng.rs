@@ -104,11 +104,13 @@ impl Key {
 }
 
 /// A number in [0, 1), a multiple of 2⁻⁵³.
+#[inline]
 pub(crate) fn uniform(rng: &mut Stream) -> f64 {
     (rng.next_u64() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
 }
 
 /// A standard normal variate.
+#[inline]
 pub(crate) fn normal(rng: &mut Stream) -> f64 {
     StandardNormal.sample(rng)
 }
