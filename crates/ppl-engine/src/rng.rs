@@ -56,11 +56,11 @@ impl Streams {
     pub(crate) fn new(seed: u64, chain: u64) -> Self {
         // Two lanes, because two of some 2^32 keys would meet in a single word of 64 bits.
         let start = Key { lanes: [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344] }.absorb(seed);
-        let (company, size) = (chain.wrapping_sub(1), COMPANY as u64);
+        let (before, size) = (chain.wrapping_sub(1), COMPANY as u64);
         Streams {
             own: start.absorb(chain),
-            common: start.absorb(u64::MAX).absorb(company / size),
-            place: (company % size) as usize,
+            common: start.absorb(u64::MAX).absorb(before / size),
+            place: (before % size) as usize,
         }
     }
 
