@@ -13,7 +13,7 @@ use crate::kernel::{AnyKernel, Kernel};
 use crate::nuts::NoUTurn;
 use crate::observer::{Event, Observer, Progress};
 use crate::output::Output;
-use crate::rng::{Purpose, Streams};
+use crate::rng::{Purpose, Stream, Streams};
 use crate::settings::{Sampler, Settings};
 use crate::sink::{ChainEnd, Draw, Outcome, Sink, SinkError, Stats};
 use crate::state::ChainState;
@@ -221,9 +221,10 @@ impl<'a, D: LogDensity + Send, O: Output, S: Sink> Chain<'a, D, O, S> {
         if (warmup && !settings.save_warmup) || !(since + 1).is_multiple_of(settings.thin) {
             return Ok(());
         }
+        let mut rng = self.streams.open(Purpose::Output, iteration);
         for walker in 0..kernel.walkers() {
             let position = kernel.position(walker);
-            self.write_row(position, iteration, walker)?;
+            self.write_row(position, &mut rng)?;
             let stats = kernel.stats(walker);
             let kept = since / settings.thin;
             let draw = Draw { iteration: kept, warmup, walker, row: &self.row, position, stats };
@@ -237,10 +238,9 @@ impl<'a, D: LogDensity + Send, O: Output, S: Sink> Chain<'a, D, O, S> {
         Ok(())
     }
 
-    fn write_row(&mut self, position: &[f64], iteration: usize, walker: usize) -> Result<(), Box<Fatal>> {
-        let Chain { output, row, streams, .. } = self;
-        let mut rng = streams.open(Purpose::Output, iteration, walker);
-        match guard(|| output.write(position, &mut rng, row)) {
+    fn write_row(&mut self, position: &[f64], rng: &mut Stream) -> Result<(), Box<Fatal>> {
+        let Chain { output, row, .. } = self;
+        match guard(|| output.write(position, rng, row)) {
             Ok(()) => Ok(()),
             Err(Fault::Fatal(reason)) => Err(self.target.fatal(reason, position)),
             Err(Fault::Reject(reason)) => {

@@ -41,7 +41,7 @@ pub(crate) fn find<D: LogDensity>(
 ) -> Result<Vec<f64>, ChainError> {
     let walker = wanted.walker.unwrap_or(0);
     let search = Search {
-        rng: streams.open(Purpose::Init, 0, walker),
+        rng: streams.open(Purpose::Init, walker),
         chances: Chances::new(streams, walker),
         given: given.iter().map(|value| value.filter(|v| !v.is_nan())).collect(),
         wanted,

@@ -6,7 +6,7 @@ use rand::Rng;
 /// Turns a position into the row that is stored: values on their natural scale, reports, simulated quantities.
 ///
 /// Each chain works on its own clone. The row may depend on nothing but the position and the random stream, which is
-/// opened anew for each draw.
+/// opened anew for each iteration; the walkers of an ensemble share it, one after another.
 pub trait Output {
     /// Length of a row.
     fn width(&self) -> usize;

@@ -1,4 +1,4 @@
-//! Random streams: one for each (seed, chain, purpose, iteration, walker), opened where it is needed.
+//! Random streams: one for each (seed, chain, purpose, iteration), opened where it is needed.
 //!
 //! No stream is stored, and none depends on how many numbers another has yielded. So the draws are the same for any
 //! number of threads, and a chain is the same alone or among others.
@@ -70,13 +70,14 @@ impl Streams {
         Streams { own, common, ..*self }
     }
 
-    pub(crate) fn open(&self, purpose: Purpose, iteration: usize, walker: usize) -> Stream {
-        self.own.open(purpose, iteration, walker)
+    /// Opens the stream of an iteration; of [`Purpose::Init`] the stream of a walker.
+    pub(crate) fn open(&self, purpose: Purpose, index: usize) -> Stream {
+        self.own.open(purpose, index)
     }
 
     /// Opens a stream that yields the same numbers in all chains of a company of [`COMPANY`].
-    pub(crate) fn open_common(&self, purpose: Purpose, iteration: usize, walker: usize) -> Stream {
-        self.common.open(purpose, iteration, walker)
+    pub(crate) fn open_common(&self, purpose: Purpose, index: usize) -> Stream {
+        self.common.open(purpose, index)
     }
 
     /// Which chain of its company this is, in 0..[`COMPANY`].
@@ -90,9 +91,8 @@ impl Key {
         Key { lanes: self.lanes.map(|lane| mix((lane ^ word).wrapping_add(GOLDEN))) }
     }
 
-    fn open(&self, purpose: Purpose, iteration: usize, walker: usize) -> Stream {
-        let place = (purpose as u64) << 56 | walker as u64;
-        let [a, b] = self.absorb(place).absorb(iteration as u64).lanes;
+    fn open(&self, purpose: Purpose, index: usize) -> Stream {
+        let [a, b] = self.absorb((purpose as u64) << 56).absorb(index as u64).lanes;
         let next = |lane: u64, n: u64| mix(lane.wrapping_add(n.wrapping_mul(GOLDEN)));
         let words = [next(a, 1), next(a, 2), next(b, 1), next(b, 2)];
         let mut bytes = [0; 32];
@@ -142,16 +142,16 @@ mod tests {
 
     #[test]
     fn the_bits_of_uniform_variates_never_change() {
-        let mut rng = Streams::new(1, 1).open(Purpose::Momentum, 0, 0);
+        let mut rng = Streams::new(1, 1).open(Purpose::Momentum, 0);
         let bits: Vec<u64> = (0..3).map(|_| uniform(&mut rng).to_bits()).collect();
         assert_eq!(bits, [0x3fe5_b2e1_1525_57c7, 0x3fec_9326_0c87_21fa, 0x3fce_7c42_1546_7220]);
     }
 
     #[test]
     fn the_bits_of_normal_variates_never_change() {
-        let mut rng = Streams::new(1, 2).open(Purpose::Proposal, 7, 3);
+        let mut rng = Streams::new(1, 2).open(Purpose::Proposal, 7);
         let bits: Vec<u64> = (0..3).map(|_| normal(&mut rng).to_bits()).collect();
-        assert_eq!(bits, [0x3fe8_9cbd_0d76_300d, 0xbfcf_1659_df8c_3952, 0xbfeb_c487_0b0f_46b3]);
+        assert_eq!(bits, [0xbffe_5b0e_cc49_1ad6, 0x3fbe_4202_48e0_ad2d, 0x3fe0_a310_31bb_1d45]);
     }
 
     #[test]
@@ -159,31 +159,31 @@ mod tests {
         let mut first = HashSet::new();
         for (seed, chain) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
             for purpose in [Purpose::Init, Purpose::Tree, Purpose::Output] {
-                for (iteration, walker) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-                    first.insert(Streams::new(seed, chain).open(purpose, iteration, walker).next_u64());
+                for index in 0..4 {
+                    first.insert(Streams::new(seed, chain).open(purpose, index).next_u64());
                 }
             }
         }
         for (replica, round) in [(1, 0), (2, 0), (1, 1)] {
-            first.insert(Streams::new(0, 0).of_replica(replica, round).open(Purpose::Tree, 0, 0).next_u64());
+            first.insert(Streams::new(0, 0).of_replica(replica, round).open(Purpose::Tree, 0).next_u64());
         }
         assert_eq!(first.len(), 4 * 3 * 4 + 3);
     }
 
     #[test]
     fn four_chains_one_after_another_have_streams_in_common() {
-        let first = |chain: u64| Streams::new(1, chain).open_common(Purpose::Init, 0, 0).next_u64();
+        let first = |chain: u64| Streams::new(1, chain).open_common(Purpose::Init, 0).next_u64();
         assert!([2, 3, 4].iter().all(|chain| first(*chain) == first(1)));
         assert!(first(5) != first(1) && first(8) == first(5));
         assert_eq!([1, 2, 3, 4, 5].map(|chain| Streams::new(1, chain).place()), [0, 1, 2, 3, 0]);
-        assert_ne!(first(1), Streams::new(2, 1).open_common(Purpose::Init, 0, 0).next_u64());
+        assert_ne!(first(1), Streams::new(2, 1).open_common(Purpose::Init, 0).next_u64());
     }
 
     #[test]
     fn the_first_numbers_of_neighbouring_streams_are_uniform_and_uncorrelated() {
         let n = 20_000;
         let streams = Streams::new(1, 1);
-        let first: Vec<f64> = (0..n).map(|i| uniform(&mut streams.open(Purpose::Tree, i, 0)) - 0.5).collect();
+        let first: Vec<f64> = (0..n).map(|i| uniform(&mut streams.open(Purpose::Tree, i)) - 0.5).collect();
         let mean = first.iter().sum::<f64>() / n as f64;
         let lagged = first.windows(2).map(|w| w[0] * w[1] * 12.0).sum::<f64>() / n as f64;
         assert!(mean.abs() < 4.0 * (1.0 / 12.0 / n as f64).sqrt(), "mean {mean}");
@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn options_are_drawn_by_their_weights() {
         let options = [((), 0.0), ((), 1.0), ((), 3.0), ((), 0.0)];
-        let mut rng = Streams::new(1, 1).open(Purpose::Proposal, 0, 0);
+        let mut rng = Streams::new(1, 1).open(Purpose::Proposal, 0);
         let mut counts = [0_usize; 4];
         (0..4000).for_each(|_| counts[weighted(&mut rng, &options)] += 1);
         assert_eq!((counts[0], counts[3]), (0, 0));
@@ -203,7 +203,7 @@ mod tests {
     proptest! {
         #[test]
         fn below_stays_below(seed: u64, n in 1usize..1000) {
-            let mut rng = Streams::new(seed, 0).open(Purpose::Init, 0, 0);
+            let mut rng = Streams::new(seed, 0).open(Purpose::Init, 0);
             prop_assert!(below(&mut rng, n) < n);
         }
     }

@@ -48,7 +48,7 @@ mod tests {
         let mut counts = vec![0.0; weights.len()];
         for i in 0..tries {
             let logs: Vec<f64> = weights.iter().map(|w| 500.0 + w.ln()).collect();
-            counts[choose(&logs, from, &mut streams.open(Purpose::Sweep, i, 0))] += 1.0 / tries as f64;
+            counts[choose(&logs, from, &mut streams.open(Purpose::Sweep, i))] += 1.0 / tries as f64;
         }
         counts
     }
@@ -68,6 +68,6 @@ mod tests {
     #[test]
     fn a_value_without_rivals_stays() {
         let logs = [f64::NEG_INFINITY, -3.0, f64::NEG_INFINITY];
-        assert_eq!(choose(&logs, 1, &mut Streams::new(1, 1).open(Purpose::Sweep, 0, 0)), 1);
+        assert_eq!(choose(&logs, 1, &mut Streams::new(1, 1).open(Purpose::Sweep, 0)), 1);
     }
 }

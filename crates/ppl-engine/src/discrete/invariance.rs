@@ -111,7 +111,7 @@ fn a_log_density_of_another_position_is_seen() {
 /// Updates of k alone, accepted with the probability that `judge` says.
 fn judged(judge: fn(f64, f64) -> f64, density: &Counts, mut position: Vec<f64>, streams: &Streams) -> Vec<f64> {
     let mut target = Target::new(density.clone());
-    let mut rng = streams.open(Purpose::Sweep, 0, 0);
+    let mut rng = streams.open(Purpose::Sweep, 0);
     for _ in 0..STEPS {
         let current = position[0] as usize;
         let at = |k: i32| target.log_density(&[f64::from(k), position[1], position[2]]).unwrap();

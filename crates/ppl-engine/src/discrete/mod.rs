@@ -170,7 +170,7 @@ impl<K: Explorer> Sweeps<K> {
 impl<D: LogDensity, K: Explorer + for<'a> Kernel<Conditional<'a, D>>> Kernel<D> for Sweeps<K> {
     fn step(&mut self, target: &mut Target<D>, streams: &Streams, iteration: usize) -> Result<(), ChainError> {
         let begin = target.evaluations;
-        let mut rng = streams.open(Purpose::Sweep, iteration, 0);
+        let mut rng = streams.open(Purpose::Sweep, iteration);
         let mut moved = 0;
         for _ in 0..self.sweeps {
             moved += self.sweep(target, &mut rng)?;

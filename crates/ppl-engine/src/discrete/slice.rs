@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn islands_have_their_probabilities() {
         let (updates, mut slice) = (200_000, Slice::new());
-        let mut rng = Streams::new(1, 1).open(Purpose::Sweep, 0, 0);
+        let mut rng = Streams::new(1, 1).open(Purpose::Sweep, 0);
         let log = |value: f64| match value {
             0.0..=6.0 => Ok(WEIGHTS[value as usize].ln()),
             _ => Ok(f64::NEG_INFINITY),

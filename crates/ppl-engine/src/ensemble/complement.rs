@@ -96,7 +96,7 @@ mod tests {
     fn no_walker_of_the_moving_group_is_ever_chosen() {
         let positions: Vec<f64> = (0..10).map(f64::from).collect();
         let order = [3, 1, 4, 0, 5, 9, 2, 6, 8, 7];
-        let mut rng = Streams::new(1, 1).open(Purpose::Proposal, 0, 0);
+        let mut rng = Streams::new(1, 1).open(Purpose::Proposal, 0);
         for moving in 0..4 {
             let own: HashSet<usize> = order[members(moving, 4, 10)].iter().copied().collect();
             let others = Complement::new(&positions, 1, &order, 4, moving);
@@ -116,7 +116,7 @@ mod tests {
     fn one_of_each_takes_the_groups_in_any_order() {
         let positions: Vec<f64> = (0..4).map(f64::from).collect();
         let order = [0, 1, 2, 3];
-        let mut rng = Streams::new(1, 1).open(Purpose::Proposal, 0, 0);
+        let mut rng = Streams::new(1, 1).open(Purpose::Proposal, 0);
         let others = Complement::new(&positions, 1, &order, 4, 1);
         let orders: HashSet<[u8; 3]> = (0..200).map(|_| others.one_of_each(&mut rng).map(|w| w[0] as u8)).collect();
         assert_eq!(orders.len(), 6);

@@ -8,7 +8,7 @@ use super::slice::Search;
 use super::{differential, gaussian, side, snooker, stretch, walk};
 use crate::error::ChainError;
 use crate::moves::Move;
-use crate::rng::{Purpose, Stream, Streams, uniform};
+use crate::rng::{Stream, uniform};
 use crate::sink::Stats;
 use crate::target::Target;
 
@@ -40,10 +40,13 @@ pub(super) struct Steps {
 /// What becomes of a walker.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Fate {
-    pub(super) stats: Stats,
     /// The log Hastings factor of the proposal, and the number in [0, 1) that decides.
     factor: f64,
     lot: f64,
+    /// The probability with which the walker moves, whether it does, and the log density where it would move to.
+    pub(super) accept: f64,
+    pub(super) accepted: bool,
+    pub(super) log_density: f64,
     /// Steps outwards and inwards of the slice move.
     pub(super) expansions: u32,
     pub(super) contractions: u32,
@@ -61,15 +64,13 @@ impl Group<'_> {
     pub(super) fn step<D: LogDensity>(
         &self,
         target: &mut Target<D>,
-        streams: &Streams,
+        rng: &mut Stream,
         steps: &mut Steps,
     ) -> Result<(), ChainError> {
-        // Stream 0 is the iteration's own.
-        let stream = |walker: usize| streams.open(Purpose::Proposal, self.iteration, walker + 1);
         steps.proposals.resize(self.members.len() * self.others.dim(), 0.0);
         match self.kind {
-            Move::Slice => self.slice(target, stream, steps),
-            _ => self.metropolis(target, stream, steps, |factor| factor),
+            Move::Slice => self.slice(target, rng, steps),
+            _ => self.metropolis(target, rng, steps, |factor| factor),
         }
     }
 
@@ -83,7 +84,7 @@ impl Group<'_> {
     pub(super) fn metropolis<D: LogDensity>(
         &self,
         target: &mut Target<D>,
-        stream: impl Fn(usize) -> Stream,
+        rng: &mut Stream,
         steps: &mut Steps,
         correct: impl Fn(f64) -> f64,
     ) -> Result<(), ChainError> {
@@ -91,14 +92,20 @@ impl Group<'_> {
         fates.clear();
         let places = self.members.iter().enumerate().zip(proposals.chunks_exact_mut(self.others.dim()));
         for ((place, &walker), proposal) in places {
-            let (mut rng, current) = (stream(walker), self.position(walker));
-            let factor = correct(self.propose(place, current, &mut rng, proposal));
-            let factor = if factor.is_nan() { f64::NEG_INFINITY } else { factor };
-            let fate = Fate { stats: self.stats[walker], factor, lot: uniform(&mut rng), ..Fate::default() };
-            fates.push(fate.unless_lost(current, proposal));
+            let current = self.position(walker);
+            let factor = correct(self.propose(place, current, rng, proposal));
+            let is_a_place = proposal.iter().all(|q| q.is_finite());
+            if !is_a_place {
+                // Something must be evaluated, though nothing will be accepted.
+                proposal.copy_from_slice(current);
+            }
+            let factor = if is_a_place && !factor.is_nan() { factor } else { f64::NEG_INFINITY };
+            fates.push(Fate { factor, lot: uniform(rng), ..Fate::default() });
         }
         target.log_densities(proposals, values)?;
-        fates.iter_mut().zip(values).for_each(|(fate, value)| fate.decide(*value));
+        for ((fate, &walker), &value) in fates.iter_mut().zip(self.members).zip(values.iter()) {
+            fate.decide(self.stats[walker].log_density, value);
+        }
         Ok(())
     }
 
@@ -123,16 +130,16 @@ impl Group<'_> {
     fn slice<D: LogDensity>(
         &self,
         target: &mut Target<D>,
-        stream: impl Fn(usize) -> Stream,
+        rng: &mut Stream,
         steps: &mut Steps,
     ) -> Result<(), ChainError> {
         let Steps { proposals, fates, searches, points, values } = steps;
         let (others, scale, dim) = (&self.others, self.scale, self.others.dim());
         let walkers = self.members.iter().enumerate();
         searches.clear();
-        searches.extend(walkers.map(|(place, &w)| Search::new(place, self.stats[w], others, stream(w))));
+        searches.extend(walkers.map(|(place, &w)| Search::new(place, self.stats[w], others, rng)));
         fates.clear();
-        fates.extend(self.members.iter().map(|&walker| Fate::stay(self.stats[walker])));
+        fates.resize(self.members.len(), Fate::default());
         while searches.iter().any(|search| !search.is_over()) {
             let searching = || searches.iter().filter(|search| !search.is_over()).count();
             points.resize(searching() * dim, 0.0);
@@ -142,7 +149,7 @@ impl Group<'_> {
             }
             target.log_densities(points, values)?;
             let active = searches.iter_mut().filter(|search| !search.is_over());
-            active.zip(values.iter()).for_each(|(search, value)| search.hear(*value));
+            active.zip(values.iter()).for_each(|(search, value)| search.hear(*value, rng));
         }
         for search in searches {
             let proposal = &mut proposals[search.place * dim..(search.place + 1) * dim];
@@ -154,35 +161,18 @@ impl Group<'_> {
 }
 
 impl Fate {
-    /// A walker that does not move.
-    fn stay(stats: Stats) -> Fate {
-        Fate { stats: Stats { accept: 0.0, accepted: false, ..stats }, ..Fate::default() }
-    }
-
-    /// A proposal that is nowhere is replaced by the position itself, and cannot be accepted.
-    fn unless_lost(self, current: &[f64], proposal: &mut [f64]) -> Fate {
-        if proposal.iter().all(|q| q.is_finite()) && self.factor > f64::NEG_INFINITY {
-            return self;
-        }
-        proposal.copy_from_slice(current);
-        Fate { factor: f64::NEG_INFINITY, ..self }
-    }
-
-    /// Accepts or rejects a proposal with the log density `proposed`.
-    fn decide(&mut self, proposed: f64) {
-        let stats = &mut self.stats;
-        stats.accept = (self.factor + proposed - stats.log_density).exp().min(1.0);
-        stats.accepted = self.lot < stats.accept;
-        if stats.accepted {
-            stats.log_density = proposed;
-        }
+    /// Accepts or rejects a proposal with the log density `proposed` in place of `current`.
+    fn decide(&mut self, current: f64, proposed: f64) {
+        self.log_density = proposed;
+        self.accept = (self.factor + proposed - current).exp().min(1.0);
+        self.accepted = self.lot < self.accept;
     }
 
     /// What a search has led to.
     fn end(&mut self, search: &Search) {
         (self.expansions, self.contractions) = (search.expansions, search.contractions);
         if let Some(log_density) = search.found() {
-            self.stats = Stats { log_density, accept: 1.0, accepted: true, ..self.stats };
+            (self.accept, self.accepted, self.log_density) = (1.0, true, log_density);
         }
     }
 }

@@ -73,9 +73,9 @@ fn tampered(
         walkers.estimate.fit(&others, movers, dim);
         let estimate = &walkers.estimate;
         let group = Group { kind, iteration, members, positions, stats, others, estimate, scale: 1.0 };
-        let stream = |walker: usize| streams.open(Purpose::Proposal, iteration, walker + 1);
+        let mut rng = streams.open(Purpose::Proposal, iteration);
         walkers.steps.proposals.resize(members.len() * dim, 0.0);
-        group.metropolis(&mut target, stream, &mut walkers.steps, factor).unwrap();
+        group.metropolis(&mut target, &mut rng, &mut walkers.steps, factor).unwrap();
         walkers.settle((kind, moving));
     }
     walkers.state.positions

@@ -111,7 +111,7 @@ impl Walkers {
         &mut self,
         (kind, moving): (Move, usize),
         target: &mut Target<D>,
-        streams: &Streams,
+        rng: &mut Stream,
         iteration: usize,
     ) -> Result<(), ChainError> {
         let (State { positions, stats, length, .. }, dim) = (&self.state, self.dim);
@@ -123,7 +123,7 @@ impl Walkers {
         }
         let estimate = &self.estimate;
         let group = Group { kind, iteration, members, positions, stats, others, estimate, scale: length.scale };
-        group.step(target, streams, &mut self.steps)?;
+        group.step(target, rng, &mut self.steps)?;
         self.settle((kind, moving));
         Ok(())
     }
@@ -133,10 +133,12 @@ impl Walkers {
         let members = complement::members(moving, kind.groups(), self.order.len());
         let results = self.steps.fates.iter().zip(self.steps.proposals.chunks_exact(self.dim));
         for (&walker, (fate, proposal)) in self.order[members].iter().zip(results) {
-            self.state.stats[walker] = fate.stats;
             self.state.expansions += u64::from(fate.expansions);
             self.state.contractions += u64::from(fate.contractions);
-            if fate.stats.accepted {
+            let stats = &mut self.state.stats[walker];
+            (stats.accept, stats.accepted) = (fate.accept, fate.accepted);
+            if fate.accepted {
+                stats.log_density = fate.log_density;
                 self.state.positions[walker * self.dim..(walker + 1) * self.dim].copy_from_slice(proposal);
             }
         }
@@ -145,11 +147,11 @@ impl Walkers {
 
 impl<D: LogDensity> Kernel<D> for Walkers {
     fn step(&mut self, target: &mut Target<D>, streams: &Streams, iteration: usize) -> Result<(), ChainError> {
-        let mut rng = streams.open(Purpose::Proposal, iteration, 0);
+        let mut rng = streams.open(Purpose::Proposal, iteration);
         let (kind, _) = self.moves[weighted(&mut rng, &self.moves)];
         self.shuffle(&mut rng);
         (self.state.expansions, self.state.contractions) = (0, 0);
-        (0..kind.groups()).try_for_each(|moving| self.move_group((kind, moving), target, streams, iteration))
+        (0..kind.groups()).try_for_each(|moving| self.move_group((kind, moving), target, &mut rng, iteration))
     }
 
     fn adapt(&mut self, _: &mut Target<D>, _: &Streams, _: usize) -> Result<(), ChainError> {

@@ -46,7 +46,6 @@ pub(super) struct Search {
     pub(super) place: usize,
     /// Numbers of c₁ and c₂ in the complement.
     ends: [usize; 2],
-    rng: Stream,
     floor: f64,
     low: f64,
     high: f64,
@@ -70,17 +69,16 @@ enum Phase {
 }
 
 impl Search {
-    pub(super) fn new(place: usize, stats: Stats, others: &Complement, mut rng: Stream) -> Search {
-        let ends = others.pair_of_numbers(&mut rng);
-        let floor = stats.log_density + (1.0 - uniform(&mut rng)).ln();
-        let low = -uniform(&mut rng);
+    pub(super) fn new(place: usize, stats: Stats, others: &Complement, rng: &mut Stream) -> Search {
+        let ends = others.pair_of_numbers(rng);
+        let floor = stats.log_density + (1.0 - uniform(rng)).ln();
+        let low = -uniform(rng);
         // A limit divided at random keeps the move reversible (Neal 2003, figure 3).
-        let left = below(&mut rng, MOST_EXPANSIONS);
+        let left = below(rng, MOST_EXPANSIONS);
         let distinct = others.walker(ends[0]) != others.walker(ends[1]);
         let mut search = Search {
             place,
             ends,
-            rng,
             floor,
             low,
             high: low + 1.0,
@@ -91,7 +89,7 @@ impl Search {
             expansions: 0,
             contractions: 0,
         };
-        search.aim();
+        search.aim(rng);
         search
     }
 
@@ -117,7 +115,7 @@ impl Search {
     }
 
     /// Takes the log density at the point, and aims at the next.
-    pub(super) fn hear(&mut self, value: f64) {
+    pub(super) fn hear(&mut self, value: f64, rng: &mut Stream) {
         let inside = self.finite && value >= self.floor;
         match self.phase {
             Phase::Left => self.widen(0, inside),
@@ -126,7 +124,7 @@ impl Search {
             Phase::Inside => self.shrink(),
             Phase::Over(_) => {}
         }
-        self.aim();
+        self.aim(rng);
     }
 
     fn widen(&mut self, side: usize, inside: bool) {
@@ -148,7 +146,7 @@ impl Search {
     }
 
     /// Chooses the next t.
-    fn aim(&mut self) {
+    fn aim(&mut self, rng: &mut Stream) {
         if self.phase == Phase::Left && self.budget[0] == 0 {
             self.phase = Phase::Right;
         }
@@ -158,7 +156,7 @@ impl Search {
         match self.phase {
             Phase::Left => self.t = self.low,
             Phase::Right => self.t = self.high,
-            Phase::Inside => self.t = self.low + (self.high - self.low) * uniform(&mut self.rng),
+            Phase::Inside => self.t = self.low + (self.high - self.low) * uniform(rng),
             Phase::Over(_) => {}
         }
     }

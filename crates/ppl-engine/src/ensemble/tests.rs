@@ -40,7 +40,7 @@ const AFFINE: [Move; 7] = [
 const PLAIN: Affine = Affine { inverse: [[1.0, 0.0], [0.0, 1.0]], shift: [0.0, 0.0] };
 
 fn walkers(target: &mut Target<Affine>, kind: Move, map: impl Fn(f64, f64) -> [f64; 2]) -> Walkers {
-    let mut rng = Streams::new(5, 5).open(Purpose::Init, 0, 0);
+    let mut rng = Streams::new(5, 5).open(Purpose::Init, 0);
     let mut draw = || 4.0 * uniform(&mut rng) - 2.0;
     let positions = (0..20).flat_map(|_| map(draw(), draw())).collect();
     Walkers::at(positions, 2, vec![(kind, 1.0)], target).unwrap()
@@ -101,7 +101,7 @@ fn the_walk_move_has_the_covariance_of_the_others() {
     let moment = |f: &dyn Fn(&[f64]) -> f64| (0..others.len()).map(|i| f(others.walker(i))).sum::<f64>();
     let (x, y) = (moment(&|w| w[0]) / n, moment(&|w| w[1]) / n);
     let expected = moment(&|w| (w[0] - x) * (w[1] - y)) / (n - 1.0);
-    let mut rng = Streams::new(1, 1).open(Purpose::Proposal, 0, 0);
+    let mut rng = Streams::new(1, 1).open(Purpose::Proposal, 0);
     for chosen in [others.len(), 4] {
         let (mut sum, mut q) = (0.0, [0.0; 2]);
         for _ in 0..20_000 {
@@ -146,7 +146,7 @@ fn the_slice_settles_where_it_expands_as_often_as_it_contracts() {
 
 #[test]
 fn a_gaussian_step_changes_the_coordinates_it_is_told_to() {
-    let mut rng = Streams::new(1, 1).open(Purpose::Proposal, 0, 0);
+    let mut rng = Streams::new(1, 1).open(Purpose::Proposal, 0);
     let mut changed = |coordinates, iteration| {
         let mut q = [0.0; 3];
         gaussian::propose(&[1.0; 3], (0.5, 2.0), (coordinates, iteration), &mut rng, &mut q);

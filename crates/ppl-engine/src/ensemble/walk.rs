@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn every_walker_is_as_likely_to_be_chosen() {
-        let mut rng = Streams::new(1, 1).open(Purpose::Proposal, 0, 0);
+        let mut rng = Streams::new(1, 1).open(Purpose::Proposal, 0);
         let mut counts = [0; 7];
         for _ in 0..7000 {
             let mut chosen = 0;

@@ -18,7 +18,7 @@ pub(super) struct Chances {
 
 impl Chances {
     pub(super) fn new(streams: &Streams, walker: usize) -> Self {
-        Chances { common: streams.open_common(Purpose::Init, 0, walker), place: streams.place() }
+        Chances { common: streams.open_common(Purpose::Init, walker), place: streams.place() }
     }
 
     /// The next number.

@@ -42,7 +42,7 @@ fn tampered(judge: impl Fn(&Tries) -> f64, density: &Posterior, position: Vec<f6
     let mut place = Place { stats: Stats { log_density, ..Stats::default() }, position };
     let mut joint = Joint::new(place.position.len(), None, Some(0.5));
     for iteration in 0..STEPS {
-        let mut rng = streams.open(Purpose::Proposal, iteration, 0);
+        let mut rng = streams.open(Purpose::Proposal, iteration);
         joint.attempt(&mut place, &mut target, &mut rng, &judge).unwrap();
     }
     place.position

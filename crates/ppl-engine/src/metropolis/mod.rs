@@ -179,7 +179,7 @@ impl Explorer for RandomWalk {
 
 impl<D: LogDensity> Kernel<D> for RandomWalk {
     fn step(&mut self, target: &mut Target<D>, streams: &Streams, iteration: usize) -> Result<(), ChainError> {
-        let mut rng = streams.open(Purpose::Proposal, iteration, 0);
+        let mut rng = streams.open(Purpose::Proposal, iteration);
         self.made = match self.scan {
             Scan::Random if self.updates.len() > 1 => {
                 let chosen = weighted(&mut rng, &self.updates);

@@ -15,7 +15,7 @@ fn processors() -> impl Iterator<Item = Processor> {
 
 /// Numbers in (−½, ½) that follow one another like chance.
 fn numbers(dim: usize, seed: u64) -> Vector {
-    let mut stream = Streams::new(seed, 0).open(Purpose::Init, dim, 0);
+    let mut stream = Streams::new(seed, 0).open(Purpose::Init, dim);
     (0..dim).map(|_| crate::rng::uniform(&mut stream) - 0.5).collect::<Vec<f64>>().into()
 }
 
@@ -76,7 +76,7 @@ fn loops_over_vectors_of_any_length_give_the_same_bits() {
                 let shape = metric.shape();
                 let first = processor.run(Arrive { shape, size: 0.3, at: &mut at, motion: &mut motion });
                 let mut all = bits(&[&at.push, &motion.momentum, &motion.velocity]);
-                let second = metric.draw(&mut Streams::new(1, 2).open(Purpose::Momentum, 3, 0), &mut motion);
+                let second = metric.draw(&mut Streams::new(1, 2).open(Purpose::Momentum, 3), &mut motion);
                 all.extend(bits(&[&motion.momentum, &motion.velocity]));
                 let mismatch: Vec<u64> =
                     metric.mismatch(&numbers(dim, 8), numbers(dim, 9).into()).iter().map(|x| x.to_bits()).collect();

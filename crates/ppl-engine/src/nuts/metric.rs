@@ -189,7 +189,7 @@ mod tests {
         let mut sum = DMatrix::zeros(3, 3);
         for i in 0..n {
             let mut motion = Motion::new(3);
-            metric.draw(&mut Streams::new(3, 1).open(Purpose::Momentum, i, 0), &mut motion);
+            metric.draw(&mut Streams::new(3, 1).open(Purpose::Momentum, i), &mut motion);
             let p = DVector::from_column_slice(&motion.momentum);
             sum += &p * p.transpose();
         }

@@ -157,7 +157,7 @@ impl NoUTurn {
         streams: &Streams,
         iteration: usize,
     ) -> Result<(), ChainError> {
-        let mut rng = streams.open(Purpose::StepSize, iteration, 0);
+        let mut rng = streams.open(Purpose::StepSize, iteration);
         let threshold = 0.8_f64.ln();
         let mut grows = None;
         loop {
@@ -290,14 +290,14 @@ impl Explorer for NoUTurn {
 
 impl<D: LogDensity> Kernel<D> for NoUTurn {
     fn step(&mut self, target: &mut Target<D>, streams: &Streams, iteration: usize) -> Result<(), ChainError> {
-        self.draw_momentum(&mut streams.open(Purpose::Momentum, iteration, 0));
+        self.draw_momentum(&mut streams.open(Purpose::Momentum, iteration));
         let before = target.evaluations;
         let mut orbit = Orbit {
             target,
             metric: &self.metric,
             step_size: self.step_size,
             walnuts: self.walnuts.as_mut(),
-            rng: streams.open(Purpose::Tree, iteration, 0),
+            rng: streams.open(Purpose::Tree, iteration),
             places: Places::at(self.current, &self.points),
             points: &mut self.points,
         };

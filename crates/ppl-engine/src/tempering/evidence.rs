@@ -141,10 +141,11 @@ mod tests {
         let (a, c) = (9.0_f64, 800.0);
         let (streams, mut evidence) = (Streams::new(5, chain), Evidence::new(3));
         for iteration in 0..iterations {
+            let mut rng = streams.open(Purpose::Swap, iteration);
             let ratios: Vec<f64> = (0..3)
                 .map(|k| {
                     let precision = 1.0 + schedule[k] * (a - 1.0);
-                    let q = normal(&mut streams.open(Purpose::Swap, iteration, k)) / precision.sqrt();
+                    let q = normal(&mut rng) / precision.sqrt();
                     -c - 0.5 * (a - 1.0) * q * q
                 })
                 .collect();

@@ -114,7 +114,7 @@ impl<K: Explorer> Tempering<K> {
     where
         K: for<'a> Kernel<Tempered<'a, D>>,
     {
-        self.reference.draw(&mut streams.open(Purpose::Reference, iteration, 0), &mut self.base.position);
+        self.reference.draw(&mut streams.open(Purpose::Reference, iteration), &mut self.base.position);
         self.base.log_density = target.log_density(&self.base.position)?;
         let transitions = self.transitions(iteration);
         let replicas = self.explorers.iter_mut().zip(&self.schedule[1..]).zip(1..);
@@ -155,7 +155,7 @@ impl<K: Explorer> Tempering<K> {
         streams: &Streams,
         iteration: usize,
     ) -> Result<bool, ChainError> {
-        let mut rng = streams.open(Purpose::Swap, iteration, 0);
+        let mut rng = streams.open(Purpose::Swap, iteration);
         let mut last = None;
         for lower in (iteration % 2..self.explorers.len()).step_by(2) {
             let log_accept = log_swap(&self.schedule[lower..=lower + 1], &self.log_ratios[lower..=lower + 1]);

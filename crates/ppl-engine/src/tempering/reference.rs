@@ -153,7 +153,7 @@ mod tests {
         let (reference, streams) = (shifted(), Streams::new(1, 1));
         let mut position = [0.0; 2];
         let ratios = (0..100_000).map(|i| {
-            reference.draw(&mut streams.open(Purpose::Swap, i, 0), &mut position);
+            reference.draw(&mut streams.open(Purpose::Swap, i), &mut position);
             let (x, y) = (position[0] - 1.0, position[1] + 2.0);
             let normal = (-0.5 * (x * x + y * y)).exp() / std::f64::consts::TAU;
             normal / reference.log_density(&position).exp()

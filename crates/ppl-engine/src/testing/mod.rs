@@ -37,7 +37,7 @@ impl<D: LogDensity> Joint<D> {
         let mut changes = vec![Vec::with_capacity(replicates); self.functions.len()];
         for replicate in 0..replicates {
             let streams = Streams::new(replicate as u64, 1);
-            let (density, before) = (self.draw)(walkers, &mut streams.open(Purpose::Init, 0, 0));
+            let (density, before) = (self.draw)(walkers, &mut streams.open(Purpose::Init, 0));
             let after = transition(&density, before.clone(), &streams);
             for ((_, function), changes) in self.functions.iter().zip(&mut changes) {
                 let total = |positions: &[f64]| -> f64 {

@@ -132,7 +132,7 @@ fn tampered(
     let mut kernel = setup.kernel(&mut target, position);
     for iteration in 0..STEPS {
         kernel.metric = drawn.unwrap_or(&setup.metric).clone();
-        kernel.draw_momentum(&mut streams.open(Purpose::Momentum, iteration, 0));
+        kernel.draw_momentum(&mut streams.open(Purpose::Momentum, iteration));
         kernel.metric = setup.metric.clone();
         let motion = kernel.tree.restart();
         kernel.metric.multiply(&motion.momentum, &mut motion.velocity);
@@ -143,7 +143,7 @@ fn tampered(
             metric: &kernel.metric,
             step_size: kernel.step_size,
             walnuts: kernel.walnuts.as_mut(),
-            rng: streams.open(Purpose::Tree, iteration, 0),
+            rng: streams.open(Purpose::Tree, iteration),
             places: Places::at(kernel.current, &kernel.points),
             points: &mut kernel.points,
         };

@@ -8,7 +8,7 @@ fn normal_draws(covariance: &DMatrix<f64>, n: usize, seed: u64) -> Window {
     let factor = covariance.clone().cholesky().unwrap();
     let mut window = Window::new(dim);
     for k in 0..n {
-        let mut rng = Streams::new(seed, 1).open(Purpose::Momentum, k, 0);
+        let mut rng = Streams::new(seed, 1).open(Purpose::Momentum, k);
         let deviation = factor.l() * DVector::from_fn(dim, |_, _| normal(&mut rng));
         let score = -factor.solve(&deviation);
         let position: Vec<f64> = deviation.iter().map(|z| z + 3.0).collect();
