@@ -127,8 +127,8 @@ pub enum Metric {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Integrator {
-    /// Leapfrog steps, unless warm-up finds that the curvature varies much: then, from the main phase on, WALNUTS. Chains
-    /// that learn together decide together.
+    /// Leapfrog steps, unless no metric settles in warm-up and the curvature is found to vary much: then, from the middle of
+    /// its main phase on, WALNUTS. Chains that learn together decide together.
     Auto,
     /// Leapfrog steps of one size: a gradient a state.
     Leapfrog,

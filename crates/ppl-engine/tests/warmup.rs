@@ -5,7 +5,9 @@ mod common;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
-use common::{Target, assert_mean, correlated, log_gamma, logit_beta, mean_and_error, normal, settings};
+use common::{
+    Target, assert_mean, centred_funnel, correlated, log_gamma, logit_beta, mean_and_error, normal, settings,
+};
 use ppl_density::{Fault, LogDensity};
 use ppl_engine::{
     ChainEnd, Event, Integrator, MemorySink, Metropolis, Nuts, Observer, Positions, Sampler, Settings, Starts, sample,
@@ -56,29 +58,44 @@ fn warm_ups_of_any_length_lead_to_steps_that_sample() {
     }
 }
 
-/// The integrators that four chains have chosen in warm-up.
-fn integrators(target: &Target, seed: u64, nuts: Nuts) -> Vec<Option<Integrator>> {
-    let sampler = Sampler::Nuts(Nuts { integrator: Integrator::Auto, ..nuts });
-    let chains = run(target, &Settings { seed, sampler, ..four(500, true) }, &Starts::random());
+/// Four chains that choose their integrator.
+fn choosing(target: &Target, seed: u64, pool: bool) -> Vec<MemorySink> {
+    let sampler = Sampler::Nuts(Nuts { integrator: Integrator::Auto, pool, ..Nuts::default() });
+    run(target, &Settings { seed, sampler, ..four(500, true) }, &Starts::random())
+}
+
+/// The integrators that chains have chosen in warm-up.
+fn integrators(chains: &[MemorySink]) -> Vec<Option<Integrator>> {
     chains.iter().map(|chain| chain.adapted.as_ref().expect("a warm-up that ended").integrator).collect()
 }
 
 #[test]
 fn the_integrator_that_warm_up_chose_is_told() {
     for pool in [true, false] {
-        let of = |target: Target| integrators(&target, 1, Nuts { pool, ..Nuts::default() });
-        assert_eq!(of(normal(10)), [Some(Integrator::Leapfrog); 4]);
-        assert_eq!(of(log_gamma()), [Some(Integrator::Walnuts); 4]);
+        assert_eq!(integrators(&choosing(&normal(10), 1, pool)), [Some(Integrator::Leapfrog); 4]);
+    }
+    for seed in 0..10 {
+        assert_eq!(
+            integrators(&choosing(&centred_funnel(), seed, true)),
+            [Some(Integrator::Walnuts); 4],
+            "seed {seed}"
+        );
     }
 }
 
 #[test]
-fn chains_that_learn_together_choose_their_integrator_together() {
-    let seeds = || 0..10;
-    let of = |seed, pool| integrators(&logit_beta(), seed, Nuts { pool, ..Nuts::default() });
+fn where_the_metric_settles_leapfrog_steps_are_chosen_without_a_trace() {
+    for target in [normal(10), log_gamma(), logit_beta(), correlated()] {
+        let plain = run(&target, &four(500, true), &Starts::random());
+        let chosen = choosing(&target, four(500, true).seed, true);
+        assert!(plain.iter().zip(&chosen).all(|(plain, chosen)| plain.draws == chosen.draws));
+    }
+}
+
+#[test]
+fn chains_alone_choose_each_by_its_own_trajectories() {
     let is_mixed = |chains: Vec<Option<Integrator>>| chains.iter().any(|chain| *chain != chains[0]);
-    assert!(seeds().any(|seed| is_mixed(of(seed, false))), "each chain alone decides by its own trajectories");
-    assert!(!seeds().any(|seed| is_mixed(of(seed, true))));
+    assert!((0..10).any(|seed| is_mixed(integrators(&choosing(&logit_beta(), seed, false)))));
 }
 
 /// A density in other units: coordinate i is `units[i]` times that of the density.

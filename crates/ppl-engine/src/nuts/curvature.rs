@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 /// The fewest trajectories to decide on.
 const ENOUGH: usize = 100;
-/// How much rougher, in natural logarithms, the roughest fiftieth of the trajectories may be than the median. Normals of
-/// one to a hundred dimensions have 0.8 to 2.4, Neal's funnel and the centred eight schools 2.7 to 8.
-const LONGEST_TAIL: f64 = 2.5;
+/// How much rougher, in natural logarithms, the roughest twentieth of the trajectories may be than the median. Over five
+/// seeds of each published posterior and workload whose metric does not settle early, four chains together have 0.5 to
+/// 1.8 by the middle of the main phase; Neal's funnel and the centred eight schools have 2.1 to 7.5 over twenty.
+const LONGEST_TAIL: f64 = 2.0;
 
 /// Roughness of trajectories of leapfrog steps: log(|ΔH| / ε³) with the mean energy error of a step.
 ///
@@ -28,14 +29,13 @@ impl Roughness {
         }
     }
 
-    /// Whether the curvature varies, by the trajectories of all these chains; nothing while there are too few.
-    pub(crate) fn varies(chains: &[&Roughness]) -> Option<bool> {
+    /// Whether the curvature varies, by the trajectories of all these chains.
+    pub(crate) fn varies(chains: &[&Roughness]) -> bool {
         let mut logs: Vec<f64> = chains.iter().flat_map(|chain| &chain.logs).copied().collect();
         let count = logs.len();
         logs.sort_by(f64::total_cmp);
         // Where most trajectories diverge, the middle is +∞ as well.
-        (count >= ENOUGH)
-            .then(|| logs[count / 2].is_infinite() || logs[count - count / 50] - logs[count / 2] > LONGEST_TAIL)
+        count >= ENOUGH && (logs[count / 2].is_infinite() || logs[count - count / 20] - logs[count / 2] > LONGEST_TAIL)
     }
 }
 
@@ -52,10 +52,10 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_decided_before_there_is_enough() {
-        let [few, rest] = [ENOUGH - 1, 1].map(|count| of(count, |_| 1.0, |_| false));
-        assert_eq!(Roughness::varies(&[&few]), None);
-        assert_eq!(Roughness::varies(&[&few, &rest]), Some(false));
+    fn too_few_trajectories_say_nothing() {
+        let [few, rest] = [ENOUGH - 1, 1].map(|count| of(count, |_| 1.0, |k| k.is_multiple_of(2)));
+        assert!(!Roughness::varies(&[&few]));
+        assert!(Roughness::varies(&[&few, &rest]));
     }
 
     #[test]
@@ -63,18 +63,18 @@ mod tests {
         let decide = |error: &dyn Fn(usize) -> f64, divergent: &dyn Fn(usize) -> bool| {
             Roughness::varies(&[&of(ENOUGH, error, divergent)])
         };
-        let tail = |size: f64| move |k: usize| if k.is_multiple_of(25) { size } else { 1.0 };
-        assert_eq!(decide(&tail(10.0), &|_| false), Some(false));
-        assert_eq!(decide(&tail(15.0), &|_| false), Some(true));
-        assert_eq!(decide(&|_| 1.0, &|k| k.is_multiple_of(25)), Some(true));
-        assert_eq!(decide(&|_| 1.0, &|k| k == 0), Some(false));
-        assert_eq!(decide(&|_| 1.0, &|k| k > 10), Some(true));
+        let tail = |size: f64| move |k: usize| if k.is_multiple_of(10) { size } else { 1.0 };
+        assert!(!decide(&tail(7.0), &|_| false));
+        assert!(decide(&tail(8.0), &|_| false));
+        assert!(decide(&|_| 1.0, &|k| k.is_multiple_of(10)));
+        assert!(!decide(&|_| 1.0, &|k| k.is_multiple_of(50)));
+        assert!(decide(&|_| 1.0, &|k| k > 10));
     }
 
     #[test]
     fn the_rough_trajectories_of_one_chain_count_for_all() {
         let smooth = of(ENOUGH, |_| 1.0, |_| false);
-        let rough = of(ENOUGH, |k| if k.is_multiple_of(10) { 100.0 } else { 1.0 }, |_| false);
-        assert_eq!(Roughness::varies(&[&smooth, &smooth, &rough]), Some(true));
+        let rough = of(ENOUGH, |k| if k.is_multiple_of(5) { 100.0 } else { 1.0 }, |_| false);
+        assert!(Roughness::varies(&[&smooth, &smooth, &rough]));
     }
 }

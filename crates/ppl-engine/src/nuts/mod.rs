@@ -204,12 +204,13 @@ impl NoUTurn {
     }
 
     /// Notes how rough the latest trajectory was; a chain that learns alone decides by its own what its steps shall be.
-    fn note_roughness(&mut self) {
-        let Some(roughness) = &mut self.roughness else { return };
-        roughness.add(self.error, self.stats.step_size, self.stats.divergent);
-        if !self.adaptation.learns_in_meetings()
-            && let Some(varies) = Roughness::varies(&[roughness])
-        {
+    fn note_roughness(&mut self, iteration: usize) {
+        let (Some(roughness), trial) = (&mut self.roughness, self.adaptation.trial()) else { return };
+        if trial.contains(&iteration) {
+            roughness.add(self.error, self.stats.step_size, self.stats.divergent);
+        }
+        if iteration + 1 >= trial.end && !self.adaptation.learns_in_meetings() {
+            let varies = Roughness::varies(&[roughness]);
             self.choose_steps(varies);
         }
     }
@@ -219,7 +220,7 @@ impl NoUTurn {
         self.roughness = None;
         if curvature_varies {
             self.walnuts = Some(Scratch::new(self.dim()));
-            self.adaptation.found(self.step_size, self.step_size);
+            self.adaptation.begin_macro_steps(self.step_size);
         }
     }
 
@@ -319,9 +320,7 @@ impl<D: LogDensity> Kernel<D> for NoUTurn {
             }
         }
         self.step_size = self.adaptation.step(self.stats.accept);
-        if self.adaptation.is_main(iteration) {
-            self.note_roughness();
-        }
+        self.note_roughness(iteration);
         Ok(())
     }
 

@@ -84,6 +84,23 @@ pub fn funnel() -> Target {
     }
 }
 
+/// Neal's funnel as he wrote it: v ~ N(0, 3) and nine x ~ N(0, exp(v / 2)).
+pub fn centred_funnel() -> Target {
+    Target {
+        dim: 10,
+        value: |q| {
+            let squares: f64 = q[1..].iter().map(|x| x * x).sum();
+            -q[0] * q[0] / 18.0 - 0.5 * squares * (-q[0]).exp() - 4.5 * q[0]
+        },
+        gradient: |q, g| {
+            let precision = (-q[0]).exp();
+            let squares: f64 = q[1..].iter().map(|x| x * x).sum();
+            g[0] = -q[0] / 9.0 + 0.5 * squares * precision - 4.5;
+            g[1..].iter_mut().zip(&q[1..]).for_each(|(g, x)| *g = -x * precision);
+        },
+    }
+}
+
 /// x ~ N(0, 1), y ~ N(x², 1): mean of y is 1, its variance 3.
 pub fn banana() -> Target {
     Target {

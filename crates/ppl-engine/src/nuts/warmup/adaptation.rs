@@ -1,5 +1,7 @@
 //! What NUTS learns in warm-up, from one iteration to the next.
 
+use std::ops::Range;
+
 use super::acceptance::{cautious_target, target_for};
 use super::fisher::misfit;
 use super::{DualAverage, Leg, Schedule, Turn, Window, learn};
@@ -87,9 +89,15 @@ impl Adaptation {
         }
     }
 
-    /// Whether the metric is good enough to judge trajectories by, and still learning.
-    pub(crate) fn is_main(&self, iteration: usize) -> bool {
-        !self.schedule.is_early(iteration) && !self.schedule.is_late(iteration)
+    /// The iterations by whose trajectories leapfrog steps are judged.
+    pub(crate) fn trial(&self) -> Range<usize> {
+        self.schedule.trial()
+    }
+
+    /// The chain goes over to macro steps, the first of this size.
+    pub(crate) fn begin_macro_steps(&mut self, step_size: f64) {
+        self.wanted = self.wanted.or(Some(cautious_target()));
+        self.found(step_size, step_size);
     }
 
     /// A search has found a step size to begin with, and the largest that did well.

@@ -41,6 +41,8 @@ pub(crate) fn meet(kernels: &mut [&mut NoUTurn]) -> bool {
         for kernel in &mut *kernels {
             kernel.adaptation.settled = now_settled.then_some(iteration);
             kernel.adaptation.close_leg(of_use);
+            // Where the same metric is found again and again, one step size suits all places.
+            kernel.roughness = kernel.roughness.take().filter(|_| !now_settled);
         }
     }
     share_steps(kernels);
@@ -70,9 +72,8 @@ fn learn_in(place: usize, group: &mut [&mut NoUTurn]) -> bool {
     let Some(metric) = learn(group[0].adaptation.kind, &both) else { return false };
     let had = misfit(&group[0].metric, &now);
     let [ratio, share] = SETTLED;
-    // A chain that has not chosen its steps yet needs more trajectories.
     let settled = both.count() >= DRAWS_A_COORDINATE * both.dim()
-        && group.iter().all(|kernel| kernel.adaptation.place == Some(place) && kernel.roughness.is_none())
+        && group.iter().all(|kernel| kernel.adaptation.place == Some(place))
         && had.loss <= ratio * misfit(&metric, &now).loss + share * now.dim() as f64
         && agree(&legs().flatten().filter(|leg| leg.draws.count() > 0).collect::<Vec<_>>());
     for kernel in group {
@@ -127,11 +128,14 @@ fn leave_poor_places(kernels: &mut [&mut NoUTurn]) -> Vec<usize> {
 
 /// Lets chains in the same place decide by the trajectories of all whether their steps shall be macro steps.
 fn choose_steps(kernels: &mut [&mut NoUTurn]) {
+    if kernels.iter().any(|kernel| kernel.adaptation.iterations < kernel.adaptation.trial().end) {
+        return;
+    }
     for place in 0..kernels.len() {
         let is_there = |kernel: &NoUTurn| kernel.adaptation.place == Some(place);
         let there = kernels.iter().filter(|kernel| is_there(kernel));
         let undecided: Vec<_> = there.filter_map(|kernel| kernel.roughness.as_ref()).collect();
-        let Some(varies) = Roughness::varies(&undecided) else { continue };
+        let varies = Roughness::varies(&undecided);
         let undecided = kernels.iter_mut().filter(|kernel| is_there(kernel) && kernel.roughness.is_some());
         undecided.for_each(|kernel| kernel.choose_steps(varies));
     }

@@ -3,6 +3,8 @@
 //! Two windows overlap: the metric is that of the older, and when the younger is long enough it takes the older's place.
 //! So old draws are forgotten without ever starting from none (Seyboldt, Carlson and Carpenter 2026).
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 /// Draws of the younger window for it to take over, early on.
@@ -43,6 +45,12 @@ impl Schedule {
     /// Whether the metric is settled at this iteration.
     pub(crate) fn is_late(&self, iteration: usize) -> bool {
         iteration >= self.late_begin
+    }
+
+    /// The first half of the main phase: the metric is good enough to judge trajectories by, and there is time to change
+    /// what they are made of.
+    pub(crate) fn trial(&self) -> Range<usize> {
+        self.early_end..self.early_end.midpoint(self.late_begin)
     }
 
     /// Whether a younger window of so many draws takes over after this iteration.
