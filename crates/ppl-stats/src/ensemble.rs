@@ -77,8 +77,9 @@ fn describe(walkers: &Chains, ensembles: &Chains) -> (Summary, Option<Tau>) {
         return (summary, None);
     }
     summary.rhat = reported(ensembles, &Ordered::new(ensembles));
-    let tau = time_of(walkers).ok();
-    let own = summary.note(size_of(walkers));
+    let own_time = time_of(walkers);
+    let tau = own_time.ok();
+    let own = summary.note(own_time.map(|tau| size_by(walkers, tau)));
     let bulk = summary.note(size_of(&ordered.scores()));
     let tails = [0.05, 0.95].map(|p| size_of(&below(walkers, &ordered, p)));
     summary.mcse_mean = own.map_or(f64::NAN, |own| summary.sd / own.ess.sqrt());
@@ -103,7 +104,11 @@ fn interleave(walkers: &[&[f64]], iterations: usize) -> Vec<f64> {
 }
 
 fn size_of(walkers: &Chains) -> Result<Effective, Undefined> {
-    Ok(capped(walkers.pooled().len(), time_of(walkers)?.tau))
+    Ok(size_by(walkers, time_of(walkers)?))
+}
+
+fn size_by(walkers: &Chains, time: Tau) -> Effective {
+    capped(walkers.pooled().len(), time.tau)
 }
 
 fn time_of(walkers: &Chains) -> Result<Tau, Undefined> {

@@ -1,42 +1,64 @@
-//! Radix-2 fast Fourier transform (Cooley & Tukey 1965), in place.
+//! Radix-2 fast Fourier transform (Cooley & Tukey 1965) in place, without putting its result in order.
 
-use std::f64::consts::TAU;
+use std::f64::consts::PI;
 
-/// Discrete Fourier transform of `re + i·im`, whose common length is a power of two: X_k = Σ_j x_j exp(−2πijk/n).
+/// Transforms of one length, a power of two, of series whose real and imaginary parts are apart.
 ///
-/// Exchanging the two arguments gives the inverse without its 1/n.
-pub(crate) fn transform(re: &mut [f64], im: &mut [f64]) {
-    let n = re.len();
-    debug_assert!(n.is_power_of_two() && im.len() == n);
-    reverse_bits(re, im);
-    let roots: Vec<(f64, f64)> = (0..n / 2).map(|k| (TAU * k as f64 / n as f64).sin_cos()).collect();
-    let mut half = 1;
-    while half < n {
-        for start in (0..n).step_by(2 * half) {
-            for k in 0..half {
-                butterfly(re, im, start + k, half, roots[k * (n / (2 * half))]);
-            }
-        }
-        half *= 2;
+/// Frequencies are in the order of their reversed bits: the even ones come first, then the odd. Where spectra are only multiplied
+/// number by number, nothing is gained by another order.
+pub(crate) struct Fourier {
+    /// cos(πk/h) at h + k for each h = 1, 2, 4, … and k < h.
+    cos: Vec<f64>,
+    /// sin(πk/h) likewise.
+    sin: Vec<f64>,
+}
+
+impl Fourier {
+    pub(crate) fn new(len: usize) -> Self {
+        debug_assert!(len.is_power_of_two());
+        let angle = |place: usize| {
+            let half = if place == 0 { 1 } else { 1 << place.ilog2() };
+            PI * (place % half) as f64 / half as f64
+        };
+        let (sin, cos) = (0..len).map(|place| angle(place).sin_cos()).unzip();
+        Fourier { cos, sin }
     }
-}
 
-#[inline]
-fn butterfly(re: &mut [f64], im: &mut [f64], low: usize, half: usize, (sin, cos): (f64, f64)) {
-    let high = low + half;
-    let (x, y) = (re[high] * cos + im[high] * sin, im[high] * cos - re[high] * sin);
-    (re[high], im[high]) = (re[low] - x, im[low] - y);
-    (re[low], im[low]) = (re[low] + x, im[low] + y);
-}
+    pub(crate) fn len(&self) -> usize {
+        self.cos.len()
+    }
 
-fn reverse_bits(re: &mut [f64], im: &mut [f64]) {
-    let n = re.len();
-    let shift = usize::BITS - n.trailing_zeros();
-    for i in 1..n {
-        let j = i.reverse_bits() >> shift;
-        if i < j {
-            re.swap(i, j);
-            im.swap(i, j);
+    /// X_k = Σ_j x_j exp(−2πijk/n), with frequencies in the order of their reversed bits.
+    pub(crate) fn forward(&self, re: &mut [f64], im: &mut [f64]) {
+        let mut half = self.len() / 2;
+        while half > 0 {
+            for (re, im) in re.chunks_exact_mut(2 * half).zip(im.chunks_exact_mut(2 * half)) {
+                let [(low_re, high_re), (low_im, high_im)] = [re.split_at_mut(half), im.split_at_mut(half)];
+                for k in 0..half {
+                    let (cos, sin) = (self.cos[half + k], self.sin[half + k]);
+                    let (x, y) = (low_re[k] - high_re[k], low_im[k] - high_im[k]);
+                    (low_re[k], low_im[k]) = (low_re[k] + high_re[k], low_im[k] + high_im[k]);
+                    (high_re[k], high_im[k]) = (x * cos + y * sin, y * cos - x * sin);
+                }
+            }
+            half /= 2;
+        }
+    }
+
+    /// x_j = Σ_k X_k exp(2πijk/n), n times what [`Self::forward`] made X of.
+    pub(crate) fn backward(&self, re: &mut [f64], im: &mut [f64]) {
+        let mut half = 1;
+        while half < self.len() {
+            for (re, im) in re.chunks_exact_mut(2 * half).zip(im.chunks_exact_mut(2 * half)) {
+                let [(low_re, high_re), (low_im, high_im)] = [re.split_at_mut(half), im.split_at_mut(half)];
+                for k in 0..half {
+                    let (cos, sin) = (self.cos[half + k], self.sin[half + k]);
+                    let (x, y) = (high_re[k] * cos - high_im[k] * sin, high_im[k] * cos + high_re[k] * sin);
+                    (high_re[k], high_im[k]) = (low_re[k] - x, low_im[k] - y);
+                    (low_re[k], low_im[k]) = (low_re[k] + x, low_im[k] + y);
+                }
+            }
+            half *= 2;
         }
     }
 }
@@ -46,35 +68,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_transform_is_the_defining_sum() {
+    fn the_transform_is_the_defining_sum_in_the_order_of_reversed_bits() {
         let re: Vec<f64> = (0..8).map(|i| f64::from(i * i % 5)).collect();
         let im: Vec<f64> = (0..8).map(|i| f64::from(i % 3)).collect();
         let (mut a, mut b) = (re.clone(), im.clone());
-        transform(&mut a, &mut b);
-        for k in 0..8 {
+        Fourier::new(8).forward(&mut a, &mut b);
+        for (place, k) in [0, 4, 2, 6, 1, 5, 3, 7].into_iter().enumerate() {
             let (mut x, mut y) = (0.0, 0.0);
             for j in 0..8 {
-                let (sin, cos) = (-TAU * (j * k) as f64 / 8.0).sin_cos();
+                let (sin, cos) = (-2.0 * PI * (j * k) as f64 / 8.0).sin_cos();
                 x += re[j] * cos - im[j] * sin;
                 y += re[j] * sin + im[j] * cos;
             }
-            assert!((a[k] - x).abs() < 1e-12 && (b[k] - y).abs() < 1e-12);
+            assert!((a[place] - x).abs() < 1e-12 && (b[place] - y).abs() < 1e-12);
         }
     }
 
     #[test]
-    fn exchanging_the_parts_inverts() {
+    fn back_and_forth_is_the_length_times_as_much() {
         let (mut re, mut im) = (vec![1.0, -2.0, 0.5, 4.0], vec![0.0, 1.0, -1.0, 3.0]);
-        transform(&mut re, &mut im);
-        transform(&mut im, &mut re);
-        assert_eq!(re.iter().map(|x| x / 4.0).collect::<Vec<_>>(), [1.0, -2.0, 0.5, 4.0]);
-        assert_eq!(im.iter().map(|x| x / 4.0).collect::<Vec<_>>(), [0.0, 1.0, -1.0, 3.0]);
+        let fourier = Fourier::new(4);
+        fourier.forward(&mut re, &mut im);
+        fourier.backward(&mut re, &mut im);
+        assert_eq!(re, [4.0, -8.0, 2.0, 16.0]);
+        assert_eq!(im, [0.0, 4.0, -4.0, 12.0]);
     }
 
     #[test]
     fn a_transform_of_length_one_does_nothing() {
         let (mut re, mut im) = ([3.0], [1.0]);
-        transform(&mut re, &mut im);
+        Fourier::new(1).forward(&mut re, &mut im);
+        Fourier::new(1).backward(&mut re, &mut im);
         assert_eq!((re, im), ([3.0], [1.0]));
     }
 }
