@@ -125,14 +125,19 @@ impl Task for Scale<'_> {
 
     #[inline(always)]
     fn run<V: Octet>(self) -> f64 {
-        let Scale { shape, motion: Motion { momentum, velocity } } = self;
+        let Scale { shape, motion } = self;
         match shape {
-            Shape::Diagonal { scale, .. } => each::<V, _, _>([scale], [momentum], |[s], [p]| [s * p]),
-            Shape::LowRank(metric) => metric.scale_momentum::<V>(momentum),
-            Shape::Dense(metric) => metric.scale_momentum::<V>(momentum),
+            Shape::Diagonal { inverse, scale } => {
+                let Motion { momentum, velocity } = motion;
+                each::<V, _, _>([inverse, scale], [momentum, velocity], |[v, s], [z, _]| [s * z, v * (s * z)]);
+            }
+            Shape::LowRank(metric) => {
+                metric.scale_momentum::<V>(&mut motion.momentum);
+                metric.multiply::<V>(&motion.momentum, &mut motion.velocity);
+            }
+            Shape::Dense(metric) => metric.scale::<V>(motion),
         }
-        shape.multiply::<V>(momentum, velocity);
-        0.5 * product::<V>(momentum, velocity)
+        0.5 * product::<V>(&motion.momentum, &motion.velocity)
     }
 }
 
@@ -204,6 +209,24 @@ mod tests {
         let diagonal = Euclidean::diagonal(vec![4.0, 1.0, 0.25]).unwrap();
         let expected = DMatrix::from_diagonal(&DVector::from_vec(vec![0.25, 1.0, 4.0]));
         assert!((second_moments(&diagonal) - expected).abs().max() < 0.1);
+    }
+
+    #[test]
+    fn velocities_drawn_with_momenta_are_their_products() {
+        let directions = [0.6, -0.8, 0.0, 0.8, 0.6, 0.0].to_vec();
+        let metrics = [
+            Euclidean::dense(covariance()),
+            Euclidean::diagonal(vec![2.0, 1.0, 0.5]),
+            Euclidean::low_rank(vec![2.0, 1.0, 0.5], directions, vec![9.0, 0.3]),
+        ];
+        for metric in metrics.map(Option::unwrap) {
+            let (mut motion, mut product) = (Motion::new(3), Vector::zeros(3));
+            let kinetic = metric.draw(&mut Streams::new(3, 1).open(Purpose::Momentum, 0), &mut motion);
+            metric.multiply(&motion.momentum, &mut product);
+            let [v, product] = [&motion.velocity, &product].map(|x| DVector::from_column_slice(x));
+            assert!((&v - product).abs().max() < 1e-14);
+            assert!((kinetic - 0.5 * v.dot(&DVector::from_column_slice(&motion.momentum))).abs() < 1e-14);
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod curvature;
 mod dense;
+mod factor;
 #[cfg(test)]
 mod instruction_sets;
 mod leapfrog;
