@@ -3,7 +3,8 @@
 use ppl_math::kernels::Octet;
 use serde::{Deserialize, Serialize};
 
-use super::octets::{Vector, each, multiply, stretch};
+use super::leapfrog::Motion;
+use super::octets::{Vector, add_combination, each, multiply, products};
 use crate::sink::InverseMetric;
 
 /// Directions that are taken at a time.
@@ -55,24 +56,41 @@ impl LowRank {
         self.directions.iter().flat_map(|direction| direction.iter().copied()).collect()
     }
 
+    /// The directions with their eigenvalues: as many as there are together, then those left one by one.
+    #[inline(always)]
+    fn blocks(&self) -> (impl Iterator<Item = Directions<'_, TOGETHER>>, impl Iterator<Item = Directions<'_, 1>>) {
+        let (directions, last_directions) = self.directions.as_chunks();
+        let (eigenvalues, last_eigenvalues) = self.eigenvalues.as_chunks();
+        let last = last_directions.as_chunks().0.iter().zip(last_eigenvalues.as_chunks().0);
+        (directions.iter().zip(eigenvalues), last)
+    }
+
     /// x ← (I + U (f(Λ) − I) Uᵀ) x, some directions after others, which may be because they are orthonormal.
     #[inline(always)]
     fn stretch<V: Octet>(&self, x: &mut Vector, f: impl Fn(f64) -> f64) {
-        let (directions, rest) = self.directions.as_chunks::<TOGETHER>();
-        let (eigenvalues, rest_eigenvalues) = self.eigenvalues.as_chunks();
-        for (directions, eigenvalues) in directions.iter().zip(eigenvalues) {
-            stretch::<V, TOGETHER>(directions, eigenvalues.map(|v| f(v) - 1.0), x);
+        let (blocks, rest) = self.blocks();
+        for block in blocks {
+            stretch::<V, _>(block, x, &f);
         }
-        for (direction, eigenvalue) in rest.iter().zip(rest_eigenvalues) {
-            stretch::<V, 1>(std::array::from_ref(direction), [f(*eigenvalue) - 1.0], x);
+        for one in rest {
+            stretch::<V, _>(one, x, &f);
         }
     }
 
-    /// Turns standard normal variates into momenta.
+    /// Turns the standard normal variates z of a momentum into the momentum A⁻ᵀz with its velocity Az, A as below.
     #[inline(always)]
-    pub(super) fn scale_momentum<V: Octet>(&self, momentum: &mut Vector) {
-        self.stretch::<V>(momentum, |v| v.sqrt().recip());
+    pub(super) fn scale<V: Octet>(&self, motion: &mut Motion) {
+        motion.velocity.octets_mut().copy_from_slice(motion.momentum.octets());
+        let (blocks, rest) = self.blocks();
+        for block in blocks {
+            stretch_both::<V, _>(block, motion);
+        }
+        for one in rest {
+            stretch_both::<V, _>(one, motion);
+        }
+        let Motion { momentum, velocity } = motion;
         momentum.iter_mut().zip(&*self.scales).for_each(|(p, s)| *p /= s);
+        each::<V, _, _>([&self.scales], [velocity], |[scale], [v]| [scale * v]);
     }
 
     /// y ← Σ x.
@@ -102,6 +120,34 @@ impl LowRank {
             eigenvalues: self.eigenvalues.clone(),
         }
     }
+}
+
+/// Some orthonormal directions with their eigenvalues.
+type Directions<'a, const N: usize> = (&'a [Vector; N], &'a [f64; N]);
+
+/// x ← (I + U (f(Λ) − I) Uᵀ) x.
+#[inline(always)]
+fn stretch<V: Octet, const N: usize>((u, eigenvalues): Directions<N>, x: &mut Vector, f: impl Fn(f64) -> f64) {
+    let along = products::<V, N>(u, x);
+    add_combination::<V, N>(u, gains(eigenvalues, along, f), x);
+}
+
+/// Stretches momenta by the inverses of the roots of Λ, and velocities, whose products with U are the same, by the roots.
+#[inline(always)]
+fn stretch_both<V: Octet, const N: usize>((u, eigenvalues): Directions<N>, Motion { momentum, velocity }: &mut Motion) {
+    let along = products::<V, N>(u, momentum);
+    add_combination::<V, N>(u, gains(eigenvalues, along, |v| v.sqrt().recip()), momentum);
+    add_combination::<V, N>(u, gains(eigenvalues, along, f64::sqrt), velocity);
+}
+
+/// What to add along each direction so that f of its eigenvalue stretches it.
+#[inline(always)]
+fn gains<const N: usize>(eigenvalues: &[f64; N], along: [f64; N], f: impl Fn(f64) -> f64) -> [f64; N] {
+    let mut gains = along;
+    for (gain, eigenvalue) in gains.iter_mut().zip(eigenvalues) {
+        *gain *= f(*eigenvalue) - 1.0;
+    }
+    gains
 }
 
 #[cfg(test)]

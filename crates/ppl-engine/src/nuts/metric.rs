@@ -131,10 +131,7 @@ impl Task for Scale<'_> {
                 let Motion { momentum, velocity } = motion;
                 each::<V, _, _>([inverse, scale], [momentum, velocity], |[v, s], [z, _]| [s * z, v * (s * z)]);
             }
-            Shape::LowRank(metric) => {
-                metric.scale_momentum::<V>(&mut motion.momentum);
-                metric.multiply::<V>(&motion.momentum, &mut motion.velocity);
-            }
+            Shape::LowRank(metric) => metric.scale::<V>(motion),
             Shape::Dense(metric) => metric.scale::<V>(motion),
         }
         0.5 * product::<V>(&motion.momentum, &motion.velocity)

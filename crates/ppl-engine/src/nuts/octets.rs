@@ -121,24 +121,30 @@ pub(super) fn product<V: Octet>(a: &Vector, b: &Vector) -> f64 {
     sum.sum()
 }
 
-/// y ← (I + U F Uᵀ) y for some orthonormal columns U and diagonal F.
+/// Uᵀx for some columns U.
 #[inline(always)]
-pub(super) fn stretch<V: Octet, const N: usize>(columns: &[Vector; N], factors: [f64; N], y: &mut Vector) {
-    let columns = columns.each_ref().map(Vector::octets);
-    let y = y.octets_mut();
-    assert!(columns.iter().all(|column| column.len() == y.len()));
+pub(super) fn products<V: Octet, const N: usize>(columns: &[Vector; N], x: &Vector) -> [f64; N] {
+    let (columns, x) = (columns.each_ref().map(Vector::octets), x.octets());
+    assert!(columns.iter().all(|column| column.len() == x.len()));
     let mut sums = [V::splat(0.0); N];
-    for (k, y) in y.iter().enumerate() {
-        let y = V::load(y);
+    for (k, x) in x.iter().enumerate() {
+        let x = V::load(x);
         for i in 0..N {
-            sums[i] = sums[i] + V::load(&columns[i][k]) * y;
+            sums[i] = sums[i] + V::load(&columns[i][k]) * x;
         }
     }
-    let along = totals(sums);
+    totals(sums)
+}
+
+/// y ← y + U f for some columns U.
+#[inline(always)]
+pub(super) fn add_combination<V: Octet, const N: usize>(columns: &[Vector; N], factors: [f64; N], y: &mut Vector) {
+    let (columns, y) = (columns.each_ref().map(Vector::octets), y.octets_mut());
+    assert!(columns.iter().all(|column| column.len() == y.len()));
     for (k, y) in y.iter_mut().enumerate() {
         let mut sum = V::load(y);
         for i in 0..N {
-            sum = sum + V::splat(factors[i] * along[i]) * V::load(&columns[i][k]);
+            sum = sum + V::splat(factors[i]) * V::load(&columns[i][k]);
         }
         sum.store(y);
     }
