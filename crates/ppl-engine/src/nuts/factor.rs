@@ -51,11 +51,13 @@ impl Factor {
 /// The product of eight columns of eight rows with eight factors.
 #[inline(always)]
 fn multiply_tile<V: Octet>(tile: &Tile, factors: &[f64; EIGHT]) -> V {
-    let mut sums = [V::splat(0.0); 2];
-    for column in 0..EIGHT {
-        sums[column % 2] = sums[column % 2] + V::load(&tile[column]) * V::splat(factors[column]);
+    let mut rows = V::splat(0.0);
+    for pair in 0..EIGHT / 2 {
+        let (i, j) = (2 * pair, 2 * pair + 1);
+        let (a, b) = (V::load(&tile[i]), V::load(&tile[j]));
+        rows = rows + (a * V::splat(factors[i]) + b * V::splat(factors[j]));
     }
-    sums[0] + sums[1]
+    rows
 }
 
 #[cfg(test)]

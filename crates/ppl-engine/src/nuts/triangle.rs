@@ -72,14 +72,16 @@ pub(super) fn multiply_strip<V: Octet>(
         *sum = V::load(column) * diagonal;
     }
     for ((tile, x), below) in strip[1..].iter().zip(&x[1..]).zip(below) {
-        // Two partial sums, because with one each column would wait for the one before it.
-        let (x, mut rows) = (V::load(x), [V::load(below), V::splat(0.0)]);
-        for column in 0..EIGHT {
-            let elements = V::load(&tile[column]);
-            rows[column % 2] = rows[column % 2] + elements * factors[column];
-            sums[column] = sums[column] + elements * x;
+        let (x, mut rows) = (V::load(x), V::load(below));
+        for pair in 0..EIGHT / 2 {
+            // Pairs are added up first, because one by one each column would wait for all before it.
+            let (i, j) = (2 * pair, 2 * pair + 1);
+            let (a, b) = (V::load(&tile[i]), V::load(&tile[j]));
+            rows = rows + (a * factors[i] + b * factors[j]);
+            sums[i] = sums[i] + a * x;
+            sums[j] = sums[j] + b * x;
         }
-        (rows[0] + rows[1]).store(below);
+        rows.store(below);
     }
     V::sums(sums)
 }
