@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 /// The file's name.
 const FILE: &str = "checkpoint";
 /// Version of the file's format.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Bytes of the hash before the contents.
 const HASH: usize = 32;
 
