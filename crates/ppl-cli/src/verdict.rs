@@ -43,6 +43,7 @@ pub fn lines(checks: &Convergence, fit: &Fit) -> Vec<String> {
 pub fn problems(checks: &Convergence, fit: &Fit) -> Vec<String> {
     let mut lines: Vec<String> = failures(checks).into_iter().collect();
     lines.extend(stuck(checks));
+    lines.extend(too_few(checks));
     lines.extend(mixing(checks).filter(|_| mixes_badly(checks)));
     lines.extend(stuck_walkers(checks));
     lines.extend(times(checks).filter(|_| !checks.walkers_are_fast()));
@@ -81,6 +82,11 @@ fn unjudged(checks: &Convergence) -> Option<String> {
             percent(number as usize, evaluations as usize)
         )
     })
+}
+
+fn too_few(checks: &Convergence) -> Option<String> {
+    let draws = count(checks.too_few?, "draw");
+    Some(format!("{draws} a chain cannot tell whether the chains agree, so trust nothing yet: draw more with --draws"))
 }
 
 fn mixes_badly(checks: &Convergence) -> bool {
@@ -237,6 +243,7 @@ mod tests {
             chains: 4,
             worst_rhat: Some(("tau".into(), 1.002)),
             lowest_ess: Some(("mu".into(), 812.4)),
+            too_few: None,
             not_finite: Vec::new(),
             divergences: 0,
             depth_limits: 0,
@@ -309,6 +316,13 @@ mod tests {
             ["walker 7 of ensemble 2 is stuck (and 1 more): no step in 400 iterations, at a log density of -812 \
                  where the others have -20; warm up longer, or give starting values"]
         );
+    }
+
+    #[test]
+    fn a_run_that_tells_nothing_says_so() {
+        let short = Convergence { draws: 4, too_few: Some(1), worst_rhat: None, lowest_ess: None, ..checks() };
+        let told = "1 draw a chain cannot tell whether the chains agree, so trust nothing yet: draw more with --draws";
+        assert_eq!(lines(&short, &no_draws()), [told]);
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub struct Convergence {
     pub worst_rhat: Option<(String, f64)>,
     /// The smallest effective sample size, of bulk and tails, with its column.
     pub lowest_ess: Option<(String, f64)>,
+    /// Draws of the shortest chain, where they are too few for R̂ and effective draws.
+    pub too_few: Option<usize>,
     /// The columns that have draws which are not finite.
     pub not_finite: Vec<String>,
     /// Divergent trajectories after warm-up.
@@ -61,6 +63,7 @@ impl Convergence {
         let rhats = numbers().map(|(name, s)| (name, s.rhat)).filter(|(_, rhat)| !rhat.is_nan());
         let sizes = numbers().map(|(name, s)| (name, s.ess_bulk.min(s.ess_tail))).filter(|(_, ess)| !ess.is_nan());
         let strange = numbers().filter(|(_, s)| s.undefined == Some(Undefined::NonFinite));
+        let too_few = numbers().filter_map(|(_, s)| too_few(s.undefined?)).min();
         let slowest = slowest(summary);
         let failures = fit.chains.iter().filter_map(|c| Some((c.chain, c.reason.clone()?)));
         Convergence {
@@ -68,6 +71,7 @@ impl Convergence {
             chains: chains_with_draws(fit),
             worst_rhat: rhats.max_by(|a, b| a.1.total_cmp(&b.1)).map(owned),
             lowest_ess: sizes.min_by(|a, b| a.1.total_cmp(&b.1)).map(owned),
+            too_few,
             not_finite: strange.map(|(name, _)| name.to_string()).collect(),
             divergences: divergences(fit),
             depth_limits: depth_limits(&fit.chains),
@@ -84,6 +88,7 @@ impl Convergence {
     /// Whether every check passed. Trajectories at the depth limit cost time, not trust.
     pub fn passed(&self) -> bool {
         self.draws > 0
+            && self.too_few.is_none()
             && self.failures.is_empty()
             && self.stuck.is_empty()
             && self.stuck_walkers.is_empty()
@@ -139,6 +144,14 @@ fn numbers(row: &Row) -> Option<(&str, &ppl_stats::Summary)> {
     match &row.content {
         Content::Numbers(summary) => Some((&row.name, summary)),
         Content::Shares(_) => None,
+    }
+}
+
+/// Draws of the shortest chain, if they are some and too few.
+fn too_few(undefined: Undefined) -> Option<usize> {
+    match undefined {
+        Undefined::TooFew { have, .. } if have > 0 => Some(have),
+        _ => None,
     }
 }
 
@@ -279,6 +292,17 @@ mod tests {
             // Whatever the state, there are results.
             assert!(checks.lowest_ess.is_some() && checks.worst_rhat.is_some());
         }
+    }
+
+    #[test]
+    fn draws_too_few_to_compare_chains_are_no_reason_for_trust() {
+        let mut fit = fit(&[0.0, 0.1]);
+        fit.draws.chains.iter_mut().for_each(|chain| {
+            chain.values[0].truncate(3);
+            chain.stats.truncate(3);
+        });
+        let checks = fit.convergence(&fit.summary());
+        assert_eq!((checks.too_few, checks.worst_rhat.is_none(), checks.passed()), (Some(3), true, false));
     }
 
     #[test]

@@ -136,6 +136,7 @@ mod tests {
             chains: 4,
             worst_rhat: None,
             lowest_ess: None,
+            too_few: None,
             not_finite: Vec::new(),
             divergences: 0,
             depth_limits: 0,

@@ -2,19 +2,29 @@
 
 use ppl::Diagnosis;
 
-use super::{Check, columns};
+use super::{Check, columns, count};
 
 /// R̂, effective draws, autocorrelation times, and columns that have none.
 pub fn checks(diagnosis: &Diagnosis) -> Vec<Check> {
     if diagnosis.convergence.draws == 0 {
         return Vec::new();
     }
-    let mut checks = vec![rhat(diagnosis)];
-    checks.push(ess(diagnosis, "ess_bulk", "in the bulk", &diagnosis.small_bulk));
-    checks.push(ess(diagnosis, "ess_tail", "in the tails", &diagnosis.small_tail));
+    let mut checks = match diagnosis.convergence.too_few {
+        Some(draws) => vec![too_few(draws)],
+        None => vec![
+            rhat(diagnosis),
+            ess(diagnosis, "ess_bulk", "in the bulk", &diagnosis.small_bulk),
+            ess(diagnosis, "ess_tail", "in the tails", &diagnosis.small_tail),
+        ],
+    };
     checks.extend(walkers(diagnosis));
     checks.extend(not_finite(diagnosis));
     checks
+}
+
+fn too_few(draws: usize) -> Check {
+    let finding = format!("{} a chain cannot tell whether the chains agree", count(draws as u64, "draw"));
+    Check::failed("rhat", finding, Vec::new(), "draw more: about --draws 1000")
 }
 
 fn rhat(diagnosis: &Diagnosis) -> Check {
