@@ -23,6 +23,7 @@ mod summary_table;
 mod table;
 mod until;
 mod verdict;
+mod words;
 
 use std::process::ExitCode;
 

@@ -3,8 +3,8 @@
 use ppl::{Convergence, Evidence, Fit, Reliability, StuckWalker, Tau};
 
 use crate::digits::{decimals, number};
-
 use crate::interrupt;
+use crate::words::{count, percent};
 
 /// Lines below the headline at most.
 const LINES: usize = 4;
@@ -86,7 +86,10 @@ fn unjudged(checks: &Convergence) -> Option<String> {
 
 fn too_few(checks: &Convergence) -> Option<String> {
     let draws = count(checks.too_few?, "draw");
-    Some(format!("{draws} a chain cannot tell whether the chains agree, so trust nothing yet: draw more with --draws"))
+    Some(format!(
+        "{draws} a chain cannot tell whether {} agree, so trust nothing yet: draw more with --draws",
+        compared(checks)
+    ))
 }
 
 fn mixes_badly(checks: &Convergence) -> bool {
@@ -97,16 +100,27 @@ fn mixing(checks: &Convergence) -> Option<String> {
     let (rhat_name, rhat) = checks.worst_rhat.as_ref()?;
     let (ess_name, ess) = checks.lowest_ess.as_ref()?;
     let needed = checks.needed_ess();
-    let disagree = "the chains disagree, so trust nothing yet; draw more, or look at the model";
+    let parts = compared(checks);
+    let disagree = format!("{parts} disagree, so trust nothing yet; draw more, or look at the model");
     Some(match (checks.rhat_is_large(), checks.ess_is_small()) {
         (true, _) => format!("R̂ is {rhat:.3} for `{rhat_name}` ({ess:.0} effective draws of `{ess_name}`): {disagree}"),
         (false, true) => format!(
             "only {ess:.0} effective draws of `{ess_name}` where {needed:.0} are wanted (R̂ at most {rhat:.3}): draw more with --draws"
         ),
         (false, false) => format!(
-            "the chains agree: R̂ at most {rhat:.3} (`{rhat_name}`), at least {ess:.0} effective draws (`{ess_name}`)"
+            "{parts} agree: R̂ at most {rhat:.3} (`{rhat_name}`), at least {ess:.0} effective draws (`{ess_name}`)"
         ),
     })
+}
+
+/// What R̂ compares.
+pub fn compared(checks: &Convergence) -> &'static str {
+    match (checks.chains, checks.ensembles) {
+        (1, false) => "the halves of the chain",
+        (1, true) => "the halves of the ensemble",
+        (_, false) => "the chains",
+        (_, true) => "the ensembles",
+    }
 }
 
 /// How far the autocorrelation times of an ensemble can be trusted.
@@ -176,7 +190,7 @@ fn divergences(checks: &Convergence, fit: &Fit) -> Option<String> {
         false => "too few to matter; a --target-accept nearer to 1 may remove them",
     };
     (number > 0).then(|| {
-        let share = percent(number, checks.draws);
+        let share = percent(number, checks.trajectories);
         format!("{} ({share}){place}: {meaning}", count(number, "divergence"))
     })
 }
@@ -202,8 +216,8 @@ fn depth_limits(checks: &Convergence) -> Option<String> {
     (number > 0).then(|| {
         format!(
             "{} ({}) reached the depth limit, which costs time: try a longer --warmup, or --max-depth 12",
-            count(number, "trajectory").replace("trajectorys", "trajectories"),
-            percent(number, checks.draws)
+            count(number, "trajectory"),
+            percent(number, checks.trajectories)
         )
     })
 }
@@ -218,21 +232,6 @@ fn time(seconds: f64) -> String {
     }
 }
 
-fn percent(part: usize, whole: usize) -> String {
-    let percent = 100.0 * part as f64 / whole.max(1) as f64;
-    match percent {
-        p if p < 1.0 => format!("{p:.2} %"),
-        p => format!("{p:.0} %"),
-    }
-}
-
-fn count(number: usize, what: &str) -> String {
-    match number {
-        1 => format!("1 {what}"),
-        _ => format!("{number} {what}s"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,6 +239,7 @@ mod tests {
     fn checks() -> Convergence {
         Convergence {
             draws: 4000,
+            trajectories: 4000,
             chains: 4,
             worst_rhat: Some(("tau".into(), 1.002)),
             lowest_ess: Some(("mu".into(), 812.4)),
@@ -258,7 +258,7 @@ mod tests {
     }
 
     fn no_draws() -> Fit {
-        Fit { draws: Default::default(), chains: Vec::new(), stopped_by: None }
+        Fit { draws: Default::default(), chains: Vec::new(), thin: 1, stopped_by: None }
     }
 
     #[test]
@@ -269,6 +269,13 @@ mod tests {
         );
         let lines = lines(&checks(), &no_draws());
         assert_eq!(lines, ["the chains agree: R̂ at most 1.002 (`tau`), at least 812 effective draws (`mu`)"]);
+    }
+
+    #[test]
+    fn one_chain_is_compared_with_itself() {
+        let one = Convergence { chains: 1, ..checks() };
+        let told = "the halves of the chain agree: R̂ at most 1.002 (`tau`), at least 812 effective draws (`mu`)";
+        assert_eq!(lines(&one, &no_draws()), [told]);
     }
 
     #[test]

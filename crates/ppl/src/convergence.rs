@@ -13,7 +13,7 @@ const ESS_PER_CHAIN: f64 = 100.0;
 /// E-BFMI below which the momentum refresh does not reach all energies (Betancourt 2016).
 const LEAST_EBFMI: f64 = 0.3;
 
-/// Share of draws that may be divergences: a handful among thousands is chance, a pattern is not.
+/// Share of trajectories that may be divergences: a handful among thousands is chance, a pattern is not.
 const DIVERGENT: f64 = 0.005;
 /// Share of evaluations that may give no number.
 const UNJUDGED: f64 = 0.005;
@@ -25,6 +25,8 @@ const MOVES: usize = 10;
 pub struct Convergence {
     /// Draws of all chains together.
     pub draws: usize,
+    /// Trajectories after warm-up, of which divergences and depth limits are counted: more than draws where a run is thinned.
+    pub trajectories: usize,
     /// Chains, or independent ensembles, that have draws.
     pub chains: usize,
     /// The largest R̂ with its column; none where nothing has one.
@@ -68,6 +70,7 @@ impl Convergence {
         let failures = fit.chains.iter().filter_map(|c| Some((c.chain, c.reason.clone()?)));
         Convergence {
             draws: fit.draws.len(),
+            trajectories: trajectories(fit),
             chains: chains_with_draws(fit),
             worst_rhat: rhats.max_by(|a, b| a.1.total_cmp(&b.1)).map(owned),
             lowest_ess: sizes.min_by(|a, b| a.1.total_cmp(&b.1)).map(owned),
@@ -114,9 +117,9 @@ impl Convergence {
         self.unjudged.0 as f64 > UNJUDGED * self.unjudged.1 as f64
     }
 
-    /// Whether divergences are more than one in two hundred draws.
+    /// Whether divergences are more than one in two hundred trajectories.
     pub fn divergences_are_many(&self) -> bool {
-        self.divergences as f64 > DIVERGENT * self.draws as f64
+        self.divergences as f64 > DIVERGENT * self.trajectories as f64
     }
 
     /// Whether some column has too few effective draws.
@@ -183,6 +186,14 @@ fn divergences(fit: &Fit) -> usize {
     }
 }
 
+/// Trajectories of which divergences are counted.
+fn trajectories(fit: &Fit) -> usize {
+    match fit.chains.is_empty() {
+        true => fit.draws.len(),
+        false => fit.draws.len() * fit.thin,
+    }
+}
+
 /// Chains whose log density was the same at every draw, although some proposal could have been rejected.
 fn stuck(fit: &Fit) -> Vec<u64> {
     let moves = |stats: &[ppl_engine::Stats]| stats.windows(2).any(|s| s[0].log_density != s[1].log_density);
@@ -226,7 +237,12 @@ mod tests {
             stats: vec![Default::default(); 400],
         };
         let chains = (1..).zip(shifts).map(chain).collect();
-        Fit { draws: Draws { columns: vec![Column::real("x", &[])], chains }, chains: Vec::new(), stopped_by: None }
+        Fit {
+            draws: Draws { columns: vec![Column::real("x", &[])], chains },
+            chains: Vec::new(),
+            thin: 1,
+            stopped_by: None,
+        }
     }
 
     fn checks(shifts: &[f64]) -> Convergence {
@@ -250,9 +266,37 @@ mod tests {
 
     #[test]
     fn a_handful_of_divergences_among_thousands_passes() {
-        let few = Convergence { divergences: 20, draws: 4000, ..checks(&[0.0, 0.1]) };
+        let few = Convergence { divergences: 20, trajectories: 4000, ..checks(&[0.0, 0.1]) };
         assert!(few.passed());
         assert!(!Convergence { divergences: 21, ..few }.passed());
+    }
+
+    #[test]
+    fn divergences_of_iterations_that_are_no_draws_count_as_what_they_are() {
+        let chain = |chain| ppl_store::ChainRecord { divergences: 3, ..ended(chain) };
+        let thinned = Fit { chains: vec![chain(1), chain(2)], thin: 10, ..fit(&[0.0, 0.1]) };
+        let checks = thinned.convergence(&thinned.summary());
+        assert_eq!((checks.divergences, checks.trajectories, checks.divergences_are_many()), (6, 8000, false));
+        let all = Fit { thin: 1, ..thinned };
+        assert!(all.convergence(&all.summary()).divergences_are_many());
+    }
+
+    fn ended(chain: u64) -> ppl_store::ChainRecord {
+        ppl_store::ChainRecord {
+            chain,
+            state: ppl_store::State::Finished,
+            reason: None,
+            draws: 400,
+            divergences: 0,
+            warmup_divergences: 0,
+            depth_limits: 0,
+            accept: None,
+            step_size: None,
+            integrator: None,
+            ladder: None,
+            evaluations: 0,
+            faults: Vec::new(),
+        }
     }
 
     #[test]
@@ -277,7 +321,12 @@ mod tests {
             Chain { id, walker: walker as usize, values, stats: vec![Default::default(); 400] }
         };
         let chains = [(1, 0), (1, 1), (2, 0), (2, 1)].map(chain).into();
-        Fit { draws: Draws { columns: vec![Column::real("x", &[])], chains }, chains: Vec::new(), stopped_by: None }
+        Fit {
+            draws: Draws { columns: vec![Column::real("x", &[])], chains },
+            chains: Vec::new(),
+            thin: 1,
+            stopped_by: None,
+        }
     }
 
     #[test]

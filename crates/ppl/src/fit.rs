@@ -14,6 +14,8 @@ pub struct Fit {
     pub draws: Draws,
     /// How each chain ended.
     pub chains: Vec<ChainRecord>,
+    /// Every how manieth iteration is a draw.
+    pub thin: usize,
     /// What ended the run before all draws were made, such as `ess=400`.
     pub stopped_by: Option<String>,
 }
@@ -25,7 +27,8 @@ impl Fit {
     /// The folder is no run folder, or its files cannot be read.
     pub fn open(path: &Path) -> Result<Fit, StoreError> {
         let run = RunFolder::open(path)?;
-        Ok(Fit { draws: run.draws, chains: run.record.chains, stopped_by: run.record.stopped_by })
+        let (record, draws) = (run.record, run.draws);
+        Ok(Fit { draws, chains: record.chains, thin: record.settings.thin, stopped_by: record.stopped_by })
     }
 
     /// One row for each column: mean, standard deviation, Monte Carlo error, quantiles, effective sizes, R̂; shares where
@@ -56,6 +59,7 @@ impl Fit {
         Fit {
             draws: Draws { columns, chains: chains.collect() },
             chains: ended().map(|(_, end)| ChainRecord::from(end)).collect(),
+            thin: settings.thin,
             stopped_by: None,
         }
     }

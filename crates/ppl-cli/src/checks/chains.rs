@@ -10,7 +10,7 @@ const WALKERS: usize = 5;
 /// Whether there are draws at all.
 pub fn draws(diagnosis: &Diagnosis) -> Check {
     let checks = &diagnosis.convergence;
-    let chains = count(checks.chains as u64, if checks.ensembles { "ensemble" } else { "chain" });
+    let chains = count(checks.chains, if checks.ensembles { "ensemble" } else { "chain" });
     match checks.draws {
         0 => Check::failed(
             "draws",
@@ -133,6 +133,7 @@ mod tests {
         };
         let convergence = Convergence {
             draws: 1000,
+            trajectories: 1000,
             chains: 4,
             worst_rhat: None,
             lowest_ess: None,

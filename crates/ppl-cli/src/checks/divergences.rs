@@ -20,19 +20,21 @@ fn divergences(diagnosis: &Diagnosis) -> Check {
     if checks.divergences == 0 {
         return Check::passed("divergences", "no divergences");
     }
-    let number = count(checks.divergences as u64, "divergence");
-    let share = percent(checks.divergences as f64, checks.draws as f64);
+    let number = count(checks.divergences, "divergence");
+    let share = percent(checks.divergences, checks.trajectories);
     let places = places(diagnosis);
     match checks.divergences_are_many() {
         true => Check::failed(
             "divergences",
-            format!("{number} after warm-up ({share} of the draws): the sampler does not reach all of the posterior"),
+            format!(
+                "{number} after warm-up ({share} of the trajectories): the sampler does not reach all of the posterior"
+            ),
             places,
             remedy(diagnosis),
         ),
         false => Check::noted(
             "divergences",
-            format!("{number} after warm-up ({share} of the draws): too few to matter"),
+            format!("{number} after warm-up ({share} of the trajectories): too few to matter"),
             places,
             "a --target-accept nearer to 1 may remove them",
         ),
@@ -133,7 +135,7 @@ fn depth(diagnosis: &Diagnosis, max_depth: u32) -> Check {
     if checks.depth_limits == 0 {
         return Check::passed("depth", "no trajectory reached the depth limit");
     }
-    let share = percent(checks.depth_limits as f64, checks.draws as f64);
+    let share = percent(checks.depth_limits, checks.trajectories);
     Check::noted(
         "depth",
         format!("{share} of the trajectories reached the depth limit, which costs time but no trust"),

@@ -16,17 +16,8 @@ pub fn faults(diagnosis: &Diagnosis) -> Check {
     if faults.is_empty() {
         return Check::passed("evaluations", "the log density was a number wherever it was evaluated");
     }
-    let endless: u64 =
-        faults.iter().filter(|fault| fault.kind == FaultName::MinusInfinity).map(|fault| fault.sampling).sum();
     let places = faults.iter().flat_map(|fault| [vec![summary(fault)], places(diagnosis, fault)].concat()).collect();
-    let of_gradients = faults.iter().any(|fault| fault.kind == FaultName::Gradient);
-    let finding = format!(
-        "after warm-up the log density{} was no number at {} ({} of all evaluations), and −∞ at {}",
-        if of_gradients { " or its gradient" } else { "" },
-        count(unjudged, "position"),
-        percent(unjudged as f64, evaluations as f64),
-        endless,
-    );
+    let finding = finding(&faults, unjudged as usize, evaluations as usize);
     match diagnosis.convergence.unjudged_are_many() {
         true => Check::failed(
             "evaluations",
@@ -35,6 +26,34 @@ pub fn faults(diagnosis: &Diagnosis) -> Check {
             remedy(&faults),
         ),
         false => Check::noted("evaluations", finding, places, remedy(&faults)),
+    }
+}
+
+/// What happened after warm-up, as far as anything did.
+fn finding(faults: &[&RunFault], unjudged: usize, evaluations: usize) -> String {
+    let after_warmup = |kind| faults.iter().filter(|f| f.kind == kind).map(|f| f.sampling as usize).sum::<usize>();
+    let of_gradients = faults.iter().any(|fault| fault.kind == FaultName::Gradient);
+    let density = if of_gradients { "the log density or its gradient" } else { "the log density" };
+    let (endless, rows) = (after_warmup(FaultName::MinusInfinity), after_warmup(FaultName::Output));
+    let positions = |number| count(number, "position");
+    let mut found = Vec::new();
+    if unjudged > 0 {
+        let share = percent(unjudged, evaluations);
+        found.push(format!("{density} was no number at {} ({share} of all evaluations)", positions(unjudged)));
+    }
+    if endless > 0 {
+        found.push(format!(
+            "{} −∞ at {}",
+            if unjudged > 0 { "it was" } else { "the log density was" },
+            positions(endless)
+        ));
+    }
+    if rows > 0 {
+        found.push(format!("the row of {} could not be computed", count(rows, "draw")));
+    }
+    match found.is_empty() {
+        true => format!("{density} was not finite at some positions of warm-up, but at all after it"),
+        false => format!("after warm-up {}", found.join(", and ")),
     }
 }
 
@@ -102,4 +121,46 @@ fn remedy(faults: &[&RunFault]) -> String {
         remedies.push("draws whose row could not be computed are NaN: look at what is simulated or reported there");
     }
     remedies.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(kind: FaultName, sampling: u64) -> RunFault {
+        RunFault {
+            kind,
+            reason: String::new(),
+            count: sampling + 3,
+            sampling,
+            phase: ChainPhase::Warmup,
+            iteration: Some(0),
+            chains: vec![(1, sampling + 3)],
+            statements: Vec::new(),
+            point: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn only_what_happened_is_told() {
+        let (nan, endless) = (fault(FaultName::Nan, 2), fault(FaultName::MinusInfinity, 1));
+        let row = fault(FaultName::Output, 5);
+        for (faults, unjudged, told) in [
+            (vec![&nan], 2, "after warm-up the log density was no number at 2 positions (0.20 % of all evaluations)"),
+            (vec![&endless], 0, "after warm-up the log density was −∞ at 1 position"),
+            (
+                vec![&fault(FaultName::Nan, 0)],
+                0,
+                "the log density was not finite at some positions of warm-up, but at all after it",
+            ),
+            (vec![&row], 0, "after warm-up the row of 5 draws could not be computed"),
+            (
+                vec![&nan, &endless],
+                2,
+                "after warm-up the log density was no number at 2 positions (0.20 % of all evaluations), and it was −∞ at 1 position",
+            ),
+        ] {
+            assert_eq!(finding(&faults, unjudged, 1000), told);
+        }
+    }
 }

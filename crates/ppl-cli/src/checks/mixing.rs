@@ -3,6 +3,7 @@
 use ppl::Diagnosis;
 
 use super::{Check, columns, count};
+use crate::verdict::compared;
 
 /// R̂, effective draws, autocorrelation times, and columns that have none.
 pub fn checks(diagnosis: &Diagnosis) -> Vec<Check> {
@@ -10,7 +11,7 @@ pub fn checks(diagnosis: &Diagnosis) -> Vec<Check> {
         return Vec::new();
     }
     let mut checks = match diagnosis.convergence.too_few {
-        Some(draws) => vec![too_few(draws)],
+        Some(draws) => vec![too_few(diagnosis, draws)],
         None => vec![
             rhat(diagnosis),
             ess(diagnosis, "ess_bulk", "in the bulk", &diagnosis.small_bulk),
@@ -22,8 +23,9 @@ pub fn checks(diagnosis: &Diagnosis) -> Vec<Check> {
     checks
 }
 
-fn too_few(draws: usize) -> Check {
-    let finding = format!("{} a chain cannot tell whether the chains agree", count(draws as u64, "draw"));
+fn too_few(diagnosis: &Diagnosis, draws: usize) -> Check {
+    let finding =
+        format!("{} a chain cannot tell whether {} agree", count(draws, "draw"), compared(&diagnosis.convergence));
     Check::failed("rhat", finding, Vec::new(), "draw more: about --draws 1000")
 }
 
@@ -31,18 +33,19 @@ fn rhat(diagnosis: &Diagnosis) -> Check {
     let Some((worst, largest)) = diagnosis.convergence.worst_rhat.as_ref() else {
         return Check::passed("rhat", "no column has an R̂");
     };
+    let parts = compared(&diagnosis.convergence);
     if diagnosis.large_rhat.is_empty() {
-        return Check::passed("rhat", format!("the chains agree: R̂ at most {largest:.3} (`{worst}`)"));
+        return Check::passed("rhat", format!("{parts} agree: R̂ at most {largest:.3} (`{worst}`)"));
     }
     let finding = match diagnosis.large_rhat.len() {
-        1 => format!("the chains disagree about `{worst}`: R̂ is {largest:.3} where less than 1.015 is wanted"),
+        1 => format!("{parts} disagree about `{worst}`: R̂ is {largest:.3} where less than 1.015 is wanted"),
         many => {
-            format!("the chains disagree about {many} columns: R̂ is up to {largest:.3} where less than 1.015 is wanted")
+            format!("{parts} disagree about {many} columns: R̂ is up to {largest:.3} where less than 1.015 is wanted")
         }
     };
     let places = columns(diagnosis, &diagnosis.large_rhat, |rhat| format!("R̂ {rhat:.3}"));
     let remedy = "draw more, after a longer --warmup; if chains still disagree, they sit in different modes: give these \
-                  unknowns an order or priors that tell them apart";
+                  unknowns an order or priors that tell them apart, or let chains cross with --temperatures 10";
     Check::failed("rhat", finding, places, remedy)
 }
 

@@ -7,6 +7,8 @@ mod mixing;
 
 use ppl::{Diagnosis, Place};
 
+use crate::words::{count, percent};
+
 /// What came of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -83,23 +85,6 @@ fn columns(diagnosis: &Diagnosis, found: &[(String, f64)], value: impl Fn(f64) -
     lines
 }
 
-/// `no draws`, `1 draw`, `2 draws`
-fn count(number: u64, what: &str) -> String {
-    match number {
-        0 => format!("no {what}s"),
-        1 => format!("1 {what}"),
-        _ => format!("{number} {what}s"),
-    }
-}
-
-/// A share, to two digits.
-fn percent(part: f64, whole: f64) -> String {
-    match 100.0 * part / whole.max(1.0) {
-        p if p < 1.0 => format!("{p:.2} %"),
-        p => format!("{p:.0} %"),
-    }
-}
-
 /// A number to three digits or so.
 fn short(value: f64) -> String {
     match value.abs() {
@@ -119,6 +104,5 @@ mod tests {
     fn numbers_are_short() {
         let all = [0.0, 1.0, -3.456, 31.4, 123_456.0, 1e-7, 1e9, f64::NEG_INFINITY].map(short);
         assert_eq!(all, ["0", "1.00", "-3.46", "31", "123456", "1.0e-7", "1.0e9", "-inf"]);
-        assert_eq!([percent(1.0, 400.0), percent(2.0, 3.0)], ["0.25 %", "67 %"]);
     }
 }

@@ -6,6 +6,8 @@ use std::time::Instant;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use ppl::{ChainEnd, Progress, Settings};
 
+use crate::words::count;
+
 /// Milliseconds between two changes of a line: what an eye can follow.
 const PAUSE: u64 = 50;
 
@@ -60,7 +62,7 @@ impl Bars {
     pub fn end(&self, end: &ChainEnd) {
         let Some(line) = self.line(end.chain) else { return };
         line.bar.set_position(end.iterations as u64);
-        line.bar.abandon_with_message(format!("{} draws, {} divergences", end.draws, end.divergences));
+        line.bar.abandon_with_message(format!("{}{}", count(end.draws, "draw"), divergences(end.divergences)));
     }
 
     pub fn clear(self) {
@@ -78,17 +80,17 @@ impl Bars {
             // Warm-up may have ended before its time.
             false => format!("{} draws", (progress.iteration + self.sampling).saturating_sub(progress.total)),
         };
-        let divergences = match progress.divergences {
-            0 => String::new(),
-            1 => ", 1 divergence".to_string(),
-            many => format!(", {many} divergences"),
-        };
         let step = match progress.step_size.is_nan() {
             true => String::new(),
             false => format!(", step size {:.3}", progress.step_size),
         };
-        phase + &divergences + &step
+        phase + &divergences(progress.divergences) + &step
     }
+}
+
+/// What follows the draws of a chain; nothing where there are none.
+fn divergences(number: usize) -> String {
+    if number == 0 { String::new() } else { format!(", {}", count(number, "divergence")) }
 }
 
 fn style() -> ProgressStyle {

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use ppl::{Progress, Settings};
 
 use crate::printer::Printer;
+use crate::words::count;
 
 /// Counts the iterations of all chains.
 pub struct Tenths {
@@ -82,13 +83,13 @@ impl Tenths {
         self.told.store(tenth, Ordering::Relaxed);
         let draws = match self.draws() {
             0 => "warm-up".to_string(),
-            draws => format!("{draws} draws"),
+            draws => count(draws, "draw"),
         };
-        let divergences = self.sum(|chain| &chain.divergences);
+        let divergences = count(self.sum(|chain| &chain.divergences), "divergence");
         let step = match step_size.is_nan() {
             true => String::new(),
             false => format!(", step size {step_size:.3}"),
         };
-        self.printer.note(&format!("{:>3} %  {draws}, {divergences} divergences{step}", tenth * 10));
+        self.printer.note(&format!("{:>3} %  {draws}, {divergences}{step}", tenth * 10));
     }
 }

@@ -62,7 +62,8 @@ impl Diagnosis {
         let model = Model::parse(name.clone(), &run.model);
         let program = program(&model, &run);
         let divergences: Vec<Divergence> = run.divergences.into_iter().map(|(_, place)| place).collect();
-        let fit = Fit { draws: run.draws, chains: run.record.chains, stopped_by: run.record.stopped_by };
+        let thin = run.record.settings.thin;
+        let fit = Fit { draws: run.draws, chains: run.record.chains, thin, stopped_by: run.record.stopped_by };
         let summary = fit.summary();
         let chains = if run.record.state == State::Running { &run.kept } else { &fit.chains };
         let (unjudged, depth_limits) = (unjudged(chains), depth_limits(chains));
