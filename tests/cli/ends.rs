@@ -18,6 +18,7 @@ pub const CASES: &[Case] = &[
     ("ctrl_c_while_sampling_keeps_the_draws", ctrl_c_while_sampling),
     #[cfg(unix)]
     ("ctrl_c_and_resume_is_a_run_that_never_stopped", ctrl_c_and_resume),
+    ("a_run_ended_by_time_has_draws_of_every_chain", ended_by_time),
     ("a_run_goes_on_only_with_the_data_it_began_with", changed_data),
     #[cfg(unix)]
     ("a_full_disk_is_told_with_the_draws_kept", full_disk),
@@ -127,6 +128,15 @@ fn ctrl_c_and_resume() {
     assert_eq!(ppl(&folder, ["sample", "--resume", "cut", "-q"]).code, Some(0));
     let export = |run| ppl(&folder, ["export", run, "--to", "csv"]).stdout;
     assert!(export("cut") == export("whole"));
+}
+
+fn ended_by_time() {
+    let (_scratch, folder) = coins();
+    let words = ["sample", "coin.model", "coin.json", "--threads", "1", "--chains", "3", "--until", "time=1s"];
+    let more = ["--draws", "1000000000"];
+    ppl(&folder, words.iter().chain(&more)).says(0, &["ended by time=1s", " draws from 3 chains"]);
+    let record = std::fs::read_to_string(folder.join("run/run.json")).expect("a run has a record");
+    assert!(record.contains(r#""time=1s""#), "{record}");
 }
 
 fn changed_data() {

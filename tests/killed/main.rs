@@ -69,11 +69,12 @@ fn a_killed_run_goes_on_as_if_it_had_never_stopped() {
     let folder = scratch.path();
     fs::write(folder.join("m.model"), MODEL).expect("a model");
     fs::write(folder.join("m.json"), DATA).expect("its data");
-    let samplers: [&[&str]; 4] = [
+    let samplers: [&[&str]; 5] = [
         &["--sampler", "nuts", "--save-warmup"],
         &["--sampler", "nuts", "--pool", "off", "--thin", "2"],
         &["--sampler", "ensemble", "--walkers", "20", "--save-warmup"],
         &["--sampler", "metropolis"],
+        &["--sampler", "nuts", "--until", "ess=200"],
     ];
     let common = ["sample", "m.model", "m.json", "--chains", "3", "--warmup", "200", "--draws", "300", "-o"];
     let (mut chance, mut kills) = (Chance(20), 0);

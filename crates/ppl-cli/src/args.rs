@@ -169,7 +169,8 @@ pub struct SampleArgs {
     #[arg(long, value_name = "SCALE", num_args = 0..=1, require_equals = true, default_missing_value = "0.2")]
     pub delayed_rejection: Option<f64>,
     /// End when every quantity has enough effective draws (ess=400), no R-hat is larger (rhat=1.01), or time is up
-    /// (time=90s, 10m, 2h): any of these, joined by commas
+    /// (time=90s, 10m, 2h): any of these, joined by commas; a run that is resumed ends by what it was begun with, time
+    /// anew
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub until: Vec<String>,
     /// Go on with the run in this folder, which was cut off, as if it had never stopped

@@ -14,12 +14,15 @@ pub struct Limits {
     pub until: Until,
     /// When time is up, as it was typed and as it is.
     time: Option<(String, Duration)>,
+    /// All conditions, as they were typed.
+    pub conditions: Vec<String>,
 }
 
 impl Limits {
     /// Understands conditions, each `ess=NUMBER`, `rhat=NUMBER` or `time=NUMBER` with s, m or h.
     pub fn read(conditions: &[String]) -> Result<Self, Failure> {
-        conditions.iter().try_fold(Limits::default(), |limits, condition| {
+        let none = Limits { conditions: conditions.to_vec(), ..Limits::default() };
+        conditions.iter().try_fold(none, |limits, condition| {
             let wrong = || {
                 let text = format!("`--until {condition}`: write ess=400, rhat=1.01 or time=10m, joined by commas");
                 Failure::Usage(text)
@@ -39,6 +42,11 @@ impl Limits {
             "time" => Some(Limits { time: Some((format!("time={value}"), duration(value)?)), ..self }),
             _ => None,
         }
+    }
+
+    /// Whether time is one of them.
+    pub fn has_time(&self) -> bool {
+        self.time.is_some()
     }
 
     /// Raises the flag when time is up, if it ever is.

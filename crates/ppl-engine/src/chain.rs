@@ -371,6 +371,11 @@ impl<'a, D: LogDensity + Send, O: Output, S: Sink> Chain<'a, D, O, S> {
         self.state.met
     }
 
+    /// Draws that the sink has taken.
+    pub(crate) fn draws(&self) -> usize {
+        self.state.end.draws
+    }
+
     /// Whether the chain can go no further.
     pub(crate) fn is_over(&self) -> bool {
         self.over

@@ -157,7 +157,9 @@ where
     S: Sink,
 {
     let (all, every) = (run.settings.draws, run.supervisor.check_every().unwrap_or(usize::MAX).max(1));
-    let mut draws: usize = 0;
+    // Chains that go on from kept states were together at every check before the last of them.
+    let made = chains.iter().filter(|chain| !chain.is_over()).map(Chain::draws).min().unwrap_or(0);
+    let mut draws = made.saturating_sub(1) / every * every;
     while draws < all {
         draws = draws.saturating_add(every).min(all);
         run_all(chains, Goal::Draws(draws), run.settings.threads);
@@ -165,7 +167,7 @@ where
             return;
         }
         chains.iter_mut().for_each(Chain::settle_draws);
-        if run.supervisor.enough() {
+        if run.supervisor.enough(draws) {
             return;
         }
     }

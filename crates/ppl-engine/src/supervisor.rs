@@ -16,9 +16,11 @@ pub trait Supervisor: Sync {
         None
     }
 
-    /// Whether the draws that all sinks have taken suffice. No chain moves while this is asked, and [`crate::Sink::mark`]
-    /// has been called on each sink.
-    fn enough(&self) -> bool {
+    /// Whether the draws that all sinks have taken suffice: so many a chain, fewer of chains that failed, more of chains
+    /// that go on from further ahead. No chain moves while this is asked, and [`crate::Sink::mark`] has been called on
+    /// each sink. A run that goes on is not asked again what it was asked before; if the answer depends on the
+    /// first so many draws alone, it ends where it would have ended without a break.
+    fn enough(&self, _draws: usize) -> bool {
         false
     }
 

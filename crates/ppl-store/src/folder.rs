@@ -56,12 +56,13 @@ impl RunFolder {
         Ok(Self { path, record, checkpoint })
     }
 
-    /// Notes that the run is going on, with so many draws a chain as its aim.
+    /// Notes that the run is going on, with so many draws a chain as its aim, and what shall end it before.
     ///
     /// # Errors
     /// [`StoreError::Write`] where `run.json` cannot be replaced.
-    pub fn go_on(&mut self, draws: usize) -> Result<(), StoreError> {
+    pub fn go_on(&mut self, draws: usize, until: &[String]) -> Result<(), StoreError> {
         self.record.settings.draws = draws;
+        self.record.until = until.to_vec();
         self.record.state = State::Running;
         self.record.finished = None;
         self.record.stopped_by = None;

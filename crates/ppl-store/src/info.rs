@@ -17,6 +17,8 @@ pub struct RunInfo {
     pub data: Vec<DataFile>,
     /// Sampler, seed, chains, draws.
     pub settings: Settings,
+    /// What shall end it before all draws are made, such as `ess=400`.
+    pub until: Vec<String>,
     /// The columns of the draws, in the order of the engine's rows.
     pub columns: Vec<Column>,
     /// Length of an unconstrained position.
@@ -38,6 +40,7 @@ impl RunInfo {
             model,
             data: Vec::new(),
             settings,
+            until: Vec::new(),
             columns,
             dim,
             machine: String::new(),

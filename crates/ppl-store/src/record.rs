@@ -43,6 +43,9 @@ pub struct RunRecord {
     pub finished: Option<String>,
     /// How it stands.
     pub state: State,
+    /// What was to end it before all draws are made, such as `ess=400`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub until: Vec<String>,
     /// What ended it before all draws were made, such as `ess=400`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped_by: Option<String>,
@@ -144,6 +147,7 @@ impl RunRecord {
             started: utc_now(),
             finished: None,
             state: State::Running,
+            until: info.until.clone(),
             stopped_by: None,
             chains: Vec::new(),
             columns: info.columns.clone(),

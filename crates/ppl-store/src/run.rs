@@ -81,6 +81,14 @@ impl Draws {
         self.len() == 0
     }
 
+    /// Keeps the first so many draws of each chain.
+    pub fn truncate(&mut self, draws: usize) {
+        for chain in &mut self.chains {
+            chain.values.iter_mut().for_each(|values| values.truncate(draws));
+            chain.stats.truncate(draws);
+        }
+    }
+
     /// The draws of one column, a slice a chain; an ensemble's walkers each have their own.
     pub fn column(&self, column: usize) -> Vec<&[f64]> {
         self.chains.iter().map(|chain| chain.values[column].as_slice()).collect()

@@ -14,10 +14,8 @@ use crate::Fit;
 const CHECK_EVERY: usize = 100;
 /// Draws of all chains without which no run ends early.
 const FEWEST: usize = 400;
-/// Looks in a row at which the draws must suffice: one may be chance.
-const PASSES: usize = 2;
-/// How much more draws there must be before they are looked at again, so that looking stays cheap.
-const GROWTH: f64 = 1.1;
+/// How much more draws there must be before they are looked at again, so that looking stays cheap: a tenth.
+const GROWTH: usize = 10;
 /// Iterations of a chain after which its state is offered, and how long one in the file is good enough.
 const KEEP_EVERY: usize = 100;
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -31,6 +29,10 @@ pub struct Control<'a> {
     pub stop: &'a Stop,
     /// Draws that suffice, however many were asked for.
     pub until: Until,
+    /// All that shall end the run, time as well, as a person wrote it: kept in its record, for when it goes on.
+    pub conditions: &'a [String],
+    /// Whether chains wait for each other, so that each has draws when time is up though there are more than threads.
+    pub abreast: bool,
     /// Iterations of a chain after which its state is kept each time; if nothing is said, after about a second.
     pub keep_every: Option<usize>,
 }
@@ -38,7 +40,7 @@ pub struct Control<'a> {
 impl<'a> Control<'a> {
     /// Watches and lets the run go to its end.
     pub fn new(observer: &'a dyn Observer, stop: &'a Stop) -> Self {
-        Control { observer, stop, until: Until::default(), keep_every: None }
+        Control { observer, stop, until: Until::default(), conditions: &[], abreast: false, keep_every: None }
     }
 
     /// How long a state in the file is good enough.
@@ -94,13 +96,17 @@ impl Until {
         self != Until::default()
     }
 
-    /// Whether the draws of a fit suffice.
+    /// Whether the draws of a fit suffice. Effective draws of an ensemble are known where its autocorrelation times are.
     fn holds(self, fit: &Fit) -> bool {
+        if fit.draws.len() < FEWEST {
+            return false;
+        }
         let checks = fit.convergence(&fit.summary());
         // A run without quantities has nothing to wait for.
-        let ess = checks.lowest_ess.is_none_or(|(_, ess)| self.ess.is_none_or(|wanted| ess >= wanted));
-        let rhat = checks.worst_rhat.is_none_or(|(_, rhat)| self.rhat.is_none_or(|wanted| rhat <= wanted));
-        checks.not_finite.is_empty() && ess && rhat
+        let ess = checks.lowest_ess.as_ref().is_none_or(|(_, ess)| self.ess.is_none_or(|wanted| *ess >= wanted));
+        let rhat = checks.worst_rhat.as_ref().is_none_or(|(_, rhat)| self.rhat.is_none_or(|wanted| *rhat <= wanted));
+        let known = self.ess.is_none() || checks.walkers_are_fast();
+        checks.not_finite.is_empty() && checks.too_few.is_none() && known && ess && rhat
     }
 
     fn text(self) -> String {
@@ -120,9 +126,10 @@ pub(crate) struct Supervision<'a> {
 
 #[derive(Default)]
 struct Looks {
-    /// Draws at the last look.
-    draws: usize,
-    passes: usize,
+    /// Draws a chain at the last look, and whether they sufficed.
+    last: Option<(usize, bool)>,
+    /// Whether draws sufficed at two looks in a row: once may be chance.
+    sufficed: bool,
 }
 
 impl<'a> Supervision<'a> {
@@ -133,8 +140,7 @@ impl<'a> Supervision<'a> {
     /// What ended the run before all draws were made, if that is how it ended.
     pub(crate) fn stopped_by(&self) -> Option<String> {
         let until = self.control.until;
-        let sufficed = self.looks().passes >= PASSES;
-        sufficed.then(|| until.text()).or_else(|| self.control.stop.reason())
+        self.looks().sufficed.then(|| until.text()).or_else(|| self.control.stop.reason())
     }
 
     fn looks(&self) -> std::sync::MutexGuard<'_, Looks> {
@@ -148,19 +154,26 @@ impl Supervisor for Supervision<'_> {
     }
 
     fn check_every(&self) -> Option<usize> {
-        self.control.until.is_set().then_some(CHECK_EVERY)
+        (self.control.until.is_set() || self.control.abreast).then_some(CHECK_EVERY)
     }
 
-    fn enough(&self) -> bool {
+    fn enough(&self, draws: usize) -> bool {
+        let until = self.control.until;
+        let Some(before) = look_before(draws).filter(|_| until.is_set()) else { return false };
         // Draws that cannot be read back do not suffice; the end of the run will say what is wrong with them.
-        let Ok(fit) = Fit::open(self.folder) else { return false };
-        let (mut looks, draws) = (self.looks(), fit.draws.len());
-        if draws < FEWEST || (draws as f64) < GROWTH * looks.draws as f64 {
-            return false;
-        }
-        looks.draws = draws;
-        looks.passes = if self.control.until.holds(&fit) { looks.passes + 1 } else { 0 };
-        looks.passes >= PASSES
+        let Ok(mut fit) = Fit::open(self.folder) else { return false };
+        let mut looks = self.looks();
+        let mut holds = |draws| {
+            fit.draws.truncate(draws);
+            // What is left of chains that failed says nothing of the others.
+            fit.draws.chains.retain(|chain| chain.len() == draws);
+            until.holds(&fit)
+        };
+        let now = holds(draws);
+        // What a run that goes on has forgotten is found out again, so that it ends where it would have ended.
+        let held = now && looks.last.filter(|(at, _)| *at == before).map_or_else(|| holds(before), |(_, held)| held);
+        *looks = Looks { last: Some((draws, now)), sufficed: held };
+        held
     }
 
     fn keep_every(&self) -> Option<usize> {
@@ -173,5 +186,27 @@ impl Supervisor for Supervision<'_> {
 
     fn keep(&self, states: Vec<ChainState>) {
         self.keeper.keep(states);
+    }
+}
+
+/// The look before the one at so many draws a chain, if there is one at so many: a look depends on their number alone.
+fn look_before(draws: usize) -> Option<usize> {
+    let next = |look: usize| look + (look / GROWTH).next_multiple_of(CHECK_EVERY).max(CHECK_EVERY);
+    let mut before = 0;
+    while next(before) < draws {
+        before = next(before);
+    }
+    (next(before) == draws).then_some(before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looks_grow_with_the_draws() {
+        let looks: Vec<usize> = (1..1700).filter(|draws| look_before(*draws).is_some()).collect();
+        assert_eq!(looks, [100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1100, 1300, 1500]);
+        assert_eq!((look_before(1300), look_before(1200)), (Some(1100), None));
     }
 }

@@ -163,7 +163,7 @@ impl Program {
         control: &Control,
     ) -> Result<Fit, RunError> {
         settings.check(self.dim(), self.compiled.density().has_gradient())?;
-        let folder = RunFolder::create(path, &self.run_info(settings))?;
+        let folder = RunFolder::create(path, &self.run_info(settings, control))?;
         let run = self.run(folder, settings, starts, control);
         if let Err(RunError::Engine(_)) = &run {
             // What could not start must not stand in the way of the next try.
@@ -179,7 +179,7 @@ impl Program {
     /// Draws fewer than there are; files that cannot be read or written.
     pub fn go_on(&self, mut folder: RunFolder, settings: &Settings, control: &Control) -> Result<Fit, RunError> {
         let starts = folder.starts();
-        folder.go_on(settings.draws)?;
+        folder.go_on(settings.draws, control.conditions)?;
         self.run(folder, settings, &starts, control)
     }
 
@@ -215,9 +215,10 @@ impl Program {
         self.compiled.density().with_threads(settings.threads / running)
     }
 
-    fn run_info(&self, settings: &Settings) -> RunInfo {
+    fn run_info(&self, settings: &Settings, control: &Control) -> RunInfo {
         RunInfo {
             data: self.data.clone(),
+            until: control.conditions.to_vec(),
             machine: self.compiled.machine().name().to_string(),
             condense: self.compiled.condense().names().map(str::to_string).collect(),
             ..RunInfo::new(&self.model_name, &self.model, settings.clone(), self.columns(), self.dim())

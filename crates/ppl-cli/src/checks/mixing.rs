@@ -44,8 +44,14 @@ fn rhat(diagnosis: &Diagnosis) -> Check {
         }
     };
     let places = columns(diagnosis, &diagnosis.large_rhat, |rhat| format!("R̂ {rhat:.3}"));
-    let remedy = "draw more, after a longer --warmup; if chains still disagree, they sit in different modes: give these \
-                  unknowns an order or priors that tell them apart, or let chains cross with --temperatures 10";
+    let crossing = match diagnosis.settings.tempering.is_none() && !diagnosis.convergence.ensembles {
+        true => ", or let chains cross with --temperatures 10",
+        false => "",
+    };
+    let remedy = format!(
+        "draw more, after a longer --warmup; if chains still disagree, they sit in different modes: give these unknowns an \
+         order or priors that tell them apart{crossing}"
+    );
     Check::failed("rhat", finding, places, remedy)
 }
 

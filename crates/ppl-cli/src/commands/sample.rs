@@ -20,15 +20,15 @@ pub fn run(args: &SampleArgs, printer: &Printer) -> Result<Exit, Failure> {
     at_least_one("--checkpoint", args.checkpoint.unwrap_or(1))?;
     at_least_one("--extend", args.extend.unwrap_or(1))?;
     let task = match &args.resume {
-        Some(path) => Task::resumed(path, args, printer)?,
+        Some(path) => Task::resumed(path, args, limits, printer)?,
         None if args.extend.is_some() => {
             return Err(Failure::Usage("`--extend` adds to a run: name it with --resume RUN".into()));
         }
-        None => Task::new(args, printer)?,
+        None => Task::new(args, limits, printer)?,
     };
     let stop = interrupt::stop_flag(*printer);
-    limits.start_clock(&stop);
-    task.run(args, &limits, &stop, printer)
+    task.limits.start_clock(&stop);
+    task.run(args, &stop, printer)
 }
 
 /// A run that is about to begin, or to go on.
@@ -36,6 +36,7 @@ struct Task {
     program: Program,
     settings: Settings,
     path: PathBuf,
+    limits: Limits,
     from: From,
 }
 
@@ -43,10 +44,12 @@ struct Task {
 enum From {
     Starts(Starts),
     Folder(Box<RunFolder>),
+    /// A run with nothing left to do.
+    Done,
 }
 
 impl Task {
-    fn new(args: &SampleArgs, printer: &Printer) -> Result<Self, Failure> {
+    fn new(args: &SampleArgs, limits: Limits, printer: &Printer) -> Result<Self, Failure> {
         let settings = settings(args)?;
         let plan = (inputs::machine(Some(args.machine))?, inputs::condense(&args.condense)?);
         let model = args.model.as_deref().expect("clap asks for a model where no run is resumed");
@@ -55,15 +58,18 @@ impl Task {
             printer.report(&report);
             Failure::Reported
         })?;
-        Ok(Task { program, settings, path: args.output.clone(), from: From::Starts(starts) })
+        Ok(Task { program, settings, path: args.output.clone(), limits, from: From::Starts(starts) })
     }
 
     /// The run of a folder, with the model, the data and the machine that it began with.
-    fn resumed(path: &Path, args: &SampleArgs, printer: &Printer) -> Result<Self, Failure> {
+    fn resumed(path: &Path, args: &SampleArgs, limits: Limits, printer: &Printer) -> Result<Self, Failure> {
         let folder = RunFolder::reopen(path).map_err(|error| no_start::failure(error.into()))?;
         let record = folder.record();
         let finished = record.state == State::Finished;
-        if finished && args.extend.is_none() && args.until.is_empty() && !args.quiet {
+        // A run that was cut off ends where it was to end.
+        let limits = if finished || !args.until.is_empty() { limits } else { Limits::read(&record.until)? };
+        let is_done = finished && args.extend.is_none() && args.until.is_empty();
+        if is_done && !args.quiet {
             printer.note(&format!("the run in `{}` was finished: add to it with --extend N", path.display()));
         }
         let defaults = Settings::default();
@@ -79,17 +85,30 @@ impl Task {
             printer.report(&report);
             Failure::Reported
         })?;
-        Ok(Task { program, settings, path: path.to_path_buf(), from: From::Folder(Box::new(folder)) })
+        Ok(Task {
+            program,
+            settings,
+            path: path.to_path_buf(),
+            limits,
+            from: if is_done { From::Done } else { From::Folder(Box::new(folder)) },
+        })
     }
 
-    fn run(self, args: &SampleArgs, limits: &Limits, stop: &Arc<Stop>, printer: &Printer) -> Result<Exit, Failure> {
-        let Task { program, settings, path, from } = self;
+    fn run(self, args: &SampleArgs, stop: &Arc<Stop>, printer: &Printer) -> Result<Exit, Failure> {
+        let Task { program, settings, path, limits, from } = self;
         let watch = Watch::new(&settings, args.quiet, *printer);
-        let control = Control { until: limits.until, keep_every: args.checkpoint, ..Control::new(&watch, stop) };
+        let control = Control {
+            until: limits.until,
+            conditions: &limits.conditions,
+            abreast: limits.has_time(),
+            keep_every: args.checkpoint,
+            ..Control::new(&watch, stop)
+        };
         let began = Instant::now();
         let fit = match from {
             From::Starts(starts) => program.sample_into(&path, &settings, &starts, &control),
             From::Folder(folder) => program.go_on(*folder, &settings, &control),
+            From::Done => Fit::open(&path).map_err(RunError::from),
         };
         for warning in watch.finish() {
             printer.note(&format!("warning: {warning}"));

@@ -56,7 +56,7 @@ fn a_run_that_was_killed_tells_what_its_checkpoint_knows() {
     let Sampled { scratch: _scratch, run, diagnosis } =
         sampled(&Settings { chains: 2, draws: 400, ..Settings::default() });
     // The record is again that of a run that is going on.
-    RunFolder::reopen(&run).unwrap().go_on(400).unwrap();
+    RunFolder::reopen(&run).unwrap().go_on(400, &[]).unwrap();
     fs::remove_file(run.join("divergences.csv")).unwrap();
     let killed = Diagnosis::open(&run).unwrap();
     assert!(!killed.faults.is_empty() && killed.contrast.is_some());
