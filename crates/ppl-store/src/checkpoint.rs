@@ -85,7 +85,11 @@ impl Keeper {
         // Beside the old file first, so that there is a whole one whatever happens.
         let new = self.path.with_extension("new");
         let written = fs::write(&new, bytes).and_then(|()| fs::rename(&new, &self.path));
-        held.failure = written.err().map(|source| StoreError::write(&self.path)(source));
+        held.failure = written.err().map(|source| {
+            // On a full disk a part of it may be there, where draws could be.
+            let _ = fs::remove_file(&new);
+            StoreError::write(&self.path)(source)
+        });
         held.written = Instant::now();
     }
 
@@ -97,19 +101,17 @@ impl Keeper {
 /// Reads the file back.
 pub(crate) fn read(folder: &Path) -> Result<Checkpoint, StoreError> {
     let path = folder.join(FILE);
+    let refused = |reason: &str| StoreError::NoCheckpoint { path: folder.to_path_buf(), reason: reason.to_owned() };
     let bytes = match fs::read(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(StoreError::NoCheckpoint { path: folder.to_path_buf() });
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(refused("it has no checkpoint")),
         other => other.map_err(StoreError::read(&path))?,
     };
-    let damaged = |reason: &str| StoreError::Damaged { path: path.clone(), line: 1, reason: reason.to_owned() };
-    let (hash, contents) = bytes.split_at_checked(HASH).ok_or_else(|| damaged("it is cut short"))?;
+    let (hash, contents) = bytes.split_at_checked(HASH).ok_or_else(|| refused("its checkpoint is cut short"))?;
     if Sha256::digest(contents)[..] != *hash {
-        return Err(damaged("it is not as it was written"));
+        return Err(refused("its checkpoint is not as it was written"));
     }
     match postcard::from_bytes::<Checkpoint>(contents) {
         Ok(checkpoint) if checkpoint.format == FORMAT => Ok(checkpoint),
-        _ => Err(damaged("it was written by another version of the program")),
+        _ => Err(refused("its checkpoint was written by another version of the program")),
     }
 }

@@ -49,8 +49,16 @@ pub enum StoreError {
         reason: String,
     },
     /// The run has nothing that it could go on from.
-    #[error("`{}` cannot be gone on with: it has no checkpoint", path.display())]
+    #[error("`{}` cannot be gone on with: {reason}; the draws that it has can be read", path.display())]
     NoCheckpoint {
+        /// The folder.
+        path: PathBuf,
+        /// What is the matter with its checkpoint.
+        reason: String,
+    },
+    /// The run is being made by somebody else.
+    #[error("`{}` is being written by another run that goes on: wait for it, or stop it first", path.display())]
+    Busy {
         /// The folder.
         path: PathBuf,
     },

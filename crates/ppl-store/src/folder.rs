@@ -10,7 +10,7 @@ use crate::record::{RunRecord, State};
 use crate::run::Run;
 use crate::sink::ChainSink;
 use ppl_engine::{ChainEnd, Starts};
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -23,15 +23,21 @@ pub struct RunFolder {
     path: PathBuf,
     record: RunRecord,
     checkpoint: Checkpoint,
+    /// Held as long as the run is being made.
+    _lock: Option<File>,
 }
 
 impl RunFolder {
     /// Creates the folder (and those above it) with the record and the model. An empty folder is taken as it is.
     ///
     /// # Errors
-    /// [`StoreError::Exists`] where there are files already, [`StoreError::Write`] where nothing can be written.
+    /// [`StoreError::Exists`] where there are files already, [`StoreError::Busy`] where another run is beginning there,
+    /// [`StoreError::Write`] where nothing can be written.
     pub fn create(path: impl AsRef<Path>, info: &RunInfo) -> Result<Self, StoreError> {
         let path = path.as_ref().to_path_buf();
+        refuse_files(&path)?;
+        create_folder(&path)?;
+        let lock = lock(&path)?;
         refuse_files(&path)?;
         let record = RunRecord::started(info, this_host());
         create_folder(&path.join("csv"))?;
@@ -40,7 +46,7 @@ impl RunFolder {
         }
         let model = path.join(MODEL);
         fs::write(&model, &info.model).map_err(StoreError::write(&model))?;
-        let folder = Self { path, record, checkpoint: Checkpoint::default() };
+        let folder = Self { path, record, checkpoint: Checkpoint::default(), _lock: lock };
         folder.write_record()?;
         Ok(folder)
     }
@@ -48,12 +54,16 @@ impl RunFolder {
     /// Opens the folder of a run to go on with it.
     ///
     /// # Errors
-    /// As [`RunFolder::open`]; [`StoreError::NoCheckpoint`] where the run has kept no states.
+    /// As [`RunFolder::open`]; [`StoreError::NoCheckpoint`] where the run has kept no states, [`StoreError::Busy`] where it
+    /// is still being made.
     pub fn reopen(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref().to_path_buf();
+        read_record(&path)?;
+        let lock = lock(&path)?;
+        // Whoever held the lock may have written another since.
         let record = read_record(&path)?;
         let checkpoint = checkpoint::read(&path)?;
-        Ok(Self { path, record, checkpoint })
+        Ok(Self { path, record, checkpoint, _lock: lock })
     }
 
     /// Notes that the run is going on, with so many draws a chain as its aim, and what shall end it before.
@@ -171,6 +181,17 @@ pub(crate) fn warmup_file(folder: &Path, chain: u64) -> PathBuf {
 
 fn create_folder(path: &Path) -> Result<(), StoreError> {
     fs::create_dir_all(path).map_err(StoreError::write(path))
+}
+
+/// Takes the folder for as long as the file lives: two who write the same draws would spoil them. Systems and disks without
+/// locks on folders go without.
+fn lock(path: &Path) -> Result<Option<File>, StoreError> {
+    let Ok(folder) = File::open(path) else { return Ok(None) };
+    match folder.try_lock() {
+        Ok(()) => Ok(Some(folder)),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Busy { path: path.to_path_buf() }),
+        Err(TryLockError::Error(_)) => Ok(None),
+    }
 }
 
 fn refuse_files(path: &Path) -> Result<(), StoreError> {

@@ -32,7 +32,10 @@ impl RowFile {
 
     /// Goes on with a file after its first `written` bytes, which hold so many draws; what follows is cut off.
     pub(crate) fn reopen(path: &Path, written: u64, draws: usize) -> Result<Self, StoreError> {
-        let file = OpenOptions::new().write(true).open(path).map_err(StoreError::write(path))?;
+        let file = OpenOptions::new().write(true).open(path).map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => StoreError::read(path)(source),
+            _ => StoreError::write(path)(source),
+        })?;
         let length = file.metadata().map_err(StoreError::read(path))?.len();
         if length < written {
             let reason =

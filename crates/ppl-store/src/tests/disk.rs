@@ -93,3 +93,42 @@ fn a_full_disk_is_told_with_what_is_kept() {
         message.contains("(free some space, or choose a folder on another disk); the 0 draws written before are kept")
     );
 }
+
+#[test]
+fn a_run_that_is_being_made_is_left_alone() {
+    let (_scratch, path) = scratch();
+    let folder = RunFolder::create(&path, &info(settings())).unwrap();
+    let _keeper = folder.keeper(&folder.starts(), std::time::Duration::ZERO).unwrap();
+    let message = error(RunFolder::reopen(&path));
+    assert!(
+        message.ends_with("is being written by another run that goes on: wait for it, or stop it first"),
+        "{message}"
+    );
+    // Reading takes nothing, and who is gone holds nothing.
+    RunFolder::open(&path).unwrap();
+    drop(folder);
+    RunFolder::reopen(&path).unwrap();
+}
+
+#[test]
+fn a_damaged_checkpoint_says_what_is_left() {
+    let (_scratch, path) = scratch();
+    let folder = RunFolder::create(&path, &info(settings())).unwrap();
+    folder.keeper(&folder.starts(), std::time::Duration::ZERO).unwrap();
+    drop(folder);
+    let checkpoint = path.join("checkpoint");
+    let mut bytes = fs::read(&checkpoint).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    for (damaged, reason) in
+        [(&bytes[..], "its checkpoint is not as it was written"), (&bytes[..9], "its checkpoint is cut short")]
+    {
+        fs::write(&checkpoint, damaged).unwrap();
+        let message = error(RunFolder::reopen(&path));
+        assert!(
+            message.ends_with(&format!("cannot be gone on with: {reason}; the draws that it has can be read")),
+            "{message}"
+        );
+    }
+    fs::remove_file(&checkpoint).unwrap();
+    assert!(error(RunFolder::reopen(&path)).contains("it has no checkpoint"));
+}
