@@ -1,7 +1,7 @@
 //! Inputs that no person would write into a transcript: huge, deep, binary.
 
 use crate::Case;
-use crate::binary::{folder, ppl};
+use crate::binary::{coins, folder, ppl};
 
 /// The tests of this file.
 pub const CASES: &[Case] = &[
@@ -11,6 +11,7 @@ pub const CASES: &[Case] = &[
     ("a_model_that_is_not_utf8_is_named", a_model_that_is_not_utf8_is_named),
     ("data_that_are_not_utf8_are_named", data_that_are_not_utf8_are_named),
     ("a_byte_order_mark_changes_nothing", a_byte_order_mark_changes_nothing),
+    ("numbers_beyond_all_memory_are_refused_and_spoil_nothing", numbers_beyond_all_memory),
     ("noise_is_refused_without_a_panic", noise_is_refused_without_a_panic),
 ];
 
@@ -50,6 +51,21 @@ fn data_that_are_not_utf8_are_named() {
 
 fn a_byte_order_mark_changes_nothing() {
     check(b"\xef\xbb\xbfx ~ normal(0, 1)\n").says(0, &["is fine"]);
+}
+
+fn numbers_beyond_all_memory() {
+    let (_scratch, folder) = coins();
+    let sample = |words: &[&str]| ppl(&folder, ["sample", "coin.model", "coin.json", "-q"].iter().chain(words));
+    let most = "18446744073709551615";
+    sample(&["--chains", most]).says(2, &["`chains` is 18446744073709551615: choose 100000 or fewer"]);
+    sample(&["--draws", most]).says(2, &["`draws` is 18446744073709551615: choose fewer draws"]);
+    sample(&["--sampler", "ensemble", "--walkers", "100000000000000"]).says(2, &["choose 1000000 or fewer"]);
+    assert!(!folder.join("run").exists());
+    sample(&["--draws", "200"]).says(0, &[]);
+    let record = || std::fs::read_to_string(folder.join("run/run.json")).expect("a run has a record");
+    let before = record();
+    ppl(&folder, ["sample", "--resume", "run", "--extend", most]).says(2, &["choose fewer draws"]);
+    assert_eq!(record(), before);
 }
 
 const SIGNS: &[u8] = b" \nabc012()[]{}~=,.;#\"'+-*/^:<>!@$%&|\\_";

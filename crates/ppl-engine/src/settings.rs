@@ -13,6 +13,11 @@ use crate::moves::Move;
 const LARGEST_MATRIX: usize = 5_000;
 /// Dimensions at most of an ensemble, which has four walkers for each; it mixes badly long before.
 const LARGEST_ENSEMBLE: usize = 1_000;
+/// Numbers beyond which memory or handles of the system end, and no use is known.
+const MOST_CHAINS: usize = 100_000;
+const MOST_THREADS: usize = 10_000;
+const MOST_WALKERS: usize = 1_000_000;
+const MOST_TEMPERATURES: usize = 10_000;
 
 /// What to run. Every field has a default, so `Settings { draws: 500, ..Settings::default() }` is the usual form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -260,10 +265,10 @@ impl Settings {
     /// [`Error::Setting`] names the first setting that cannot work, and what to do; [`Error::NoGradient`] where NUTS
     /// meets a target without gradients.
     pub fn check(&self, dim: usize, has_gradient: bool) -> Result<(), Error> {
-        at_least_one("chains", self.chains)?;
-        at_least_one("draws", self.draws)?;
-        at_least_one("thin", self.thin)?;
-        at_least_one("threads", self.threads)?;
+        from_1_to(MOST_CHAINS, "chains", self.chains)?;
+        from_1_to(usize::MAX, "draws", self.draws)?;
+        from_1_to(usize::MAX, "thin", self.thin)?;
+        from_1_to(MOST_THREADS, "threads", self.threads)?;
         let iterations = self.draws.checked_mul(self.thin).and_then(|draws| draws.checked_add(self.warmup));
         if iterations.is_none() {
             return Err(Error::setting(
@@ -292,6 +297,7 @@ impl Tempering {
         if self.temperatures < 2 {
             return Err(Error::setting("temperatures", self.temperatures, "choose 2 or more, such as 10"));
         }
+        from_1_to(MOST_TEMPERATURES, "temperatures", self.temperatures)?;
         match sampler {
             Sampler::Nuts(_) | Sampler::Metropolis(_) => Ok(()),
             Sampler::Ensemble(_) => {
@@ -328,6 +334,7 @@ impl Ensemble {
             let remedy = format!("{dim} dimensions need at least {least} walkers, better {}", (4 * dim).max(32));
             return Err(Error::setting("walkers", walkers, &remedy));
         }
+        from_1_to(MOST_WALKERS, "walkers", walkers)?;
         check_weights("moves", &self.moves)?;
         self.check_moves(walkers, dim)
     }
@@ -371,9 +378,11 @@ fn at_most(sampler: &'static str, dim: usize, most: usize) -> Result<(), Error> 
     }
 }
 
-fn at_least_one(setting: &'static str, value: usize) -> Result<(), Error> {
+/// Refuses none, and more than memory could be found for.
+fn from_1_to(most: usize, setting: &'static str, value: usize) -> Result<(), Error> {
     match value {
         0 => Err(Error::setting(setting, value, "choose 1 or more")),
+        more if more > most => Err(Error::setting(setting, value, &format!("choose {most} or fewer"))),
         _ => Ok(()),
     }
 }
@@ -425,6 +434,20 @@ mod tests {
         let nuts = Nuts { target_accept: Some(1.0), ..Nuts::default() };
         let certain = Settings { sampler: Sampler::Nuts(nuts), ..Settings::default() };
         assert_eq!(message(&certain, 5), "`target_accept` is 1: choose a number between 0 and 1");
+    }
+
+    #[test]
+    fn more_than_memory_could_hold_is_refused() {
+        let many = usize::MAX / 2;
+        assert_eq!(
+            message(&Settings { chains: 100_001, ..Settings::default() }, 1),
+            "`chains` is 100001: choose 100000 or fewer"
+        );
+        assert!(message(&Settings { threads: many, ..Settings::default() }, 1).ends_with("choose 10000 or fewer"));
+        let walkers = Sampler::Ensemble(Ensemble { walkers: Some(many), ..Ensemble::default() });
+        assert!(message(&Settings { sampler: walkers, ..Settings::default() }, 1).ends_with("choose 1000000 or fewer"));
+        let tempering = Some(Tempering { temperatures: many, ..Tempering::default() });
+        assert!(message(&Settings { tempering, ..Settings::default() }, 1).ends_with("choose 10000 or fewer"));
     }
 
     #[test]

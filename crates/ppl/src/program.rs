@@ -138,6 +138,14 @@ impl Program {
         self.compiled.evaluate_unconstrained(position)
     }
 
+    /// Whether these settings can run on this model.
+    ///
+    /// # Errors
+    /// The first setting that cannot work, and what to do.
+    pub fn check(&self, settings: &Settings) -> Result<(), RunError> {
+        Ok(settings.check(self.dim(), self.compiled.density().has_gradient())?)
+    }
+
     /// Samples in memory.
     ///
     /// # Errors
@@ -162,7 +170,7 @@ impl Program {
         starts: &Starts,
         control: &Control,
     ) -> Result<Fit, RunError> {
-        settings.check(self.dim(), self.compiled.density().has_gradient())?;
+        self.check(settings)?;
         let folder = RunFolder::create(path, &self.run_info(settings, control))?;
         let run = self.run(folder, settings, starts, control);
         if let Err(RunError::Engine(_)) = &run {
@@ -178,6 +186,7 @@ impl Program {
     /// # Errors
     /// Draws fewer than there are; files that cannot be read or written.
     pub fn go_on(&self, mut folder: RunFolder, settings: &Settings, control: &Control) -> Result<Fit, RunError> {
+        self.check(settings)?;
         let starts = folder.starts();
         folder.go_on(settings.draws, control.conditions)?;
         self.run(folder, settings, &starts, control)

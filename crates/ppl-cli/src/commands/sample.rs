@@ -54,6 +54,7 @@ impl Task {
         let plan = (inputs::machine(Some(args.machine))?, inputs::condense(&args.condense)?);
         let model = args.model.as_deref().expect("clap asks for a model where no run is resumed");
         let program = inputs::program(model, &args.data, plan, printer)?;
+        program.check(&settings).map_err(no_start::failure)?;
         let starts = program.starts(args.init.as_deref()).map_err(|report| {
             printer.report(&report);
             Failure::Reported
@@ -85,6 +86,7 @@ impl Task {
             printer.report(&report);
             Failure::Reported
         })?;
+        program.check(&settings).map_err(no_start::failure)?;
         Ok(Task {
             program,
             settings,

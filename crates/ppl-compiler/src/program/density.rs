@@ -198,9 +198,18 @@ impl ModelDensity {
                 (element_name(&self.bound, *var, position), value)
             }
         };
-        let value = value.map_or(String::new(), |v| format!(" = {v}"));
+        let value = value.map_or(String::new(), |v| format!(" = {}", readable(v)));
         let under = source.distribution.as_ref().map_or(String::new(), |d| format!(" under {d}"));
         Some(format!("{name}{value}{under}"))
+    }
+}
+
+/// A value as people write it: in powers of ten where there would be many zeros.
+fn readable(value: f64) -> String {
+    match value.abs() {
+        0.0 => value.to_string(),
+        size if (1e-5..1e15).contains(&size) => value.to_string(),
+        _ => format!("{value:e}"),
     }
 }
 
@@ -250,5 +259,16 @@ impl LogDensity for ModelDensity {
             Some(natural) => draws::prior(&natural, &mut draws::Uniforms(uniform), position),
             None => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_with_many_zeros_is_told_in_powers_of_ten() {
+        let all = [0.0, -2.5, 1e-5, 1e-6, 1e308, f64::INFINITY].map(readable);
+        assert_eq!(all, ["0", "-2.5", "0.00001", "1e-6", "1e308", "inf"]);
     }
 }
