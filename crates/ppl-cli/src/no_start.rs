@@ -43,6 +43,9 @@ fn no_start(failure: &InitFailure) -> String {
     lines.extend(failure.rejections.iter().map(|r| format!("  {} ({} times)", r.reason, r.count)));
     lines.push(match failure.all_given {
         true => "help: give other values, or leave some of them out".to_string(),
+        false if failure.is_flat() => {
+            "help: the log density is the same everywhere, so the posterior is improper: give the unknowns proper priors".to_string()
+        }
         false => "help: check the data against the supports, or give starting values with --init FILE".to_string(),
     });
     lines.join("\n")
@@ -56,6 +59,15 @@ fn times(what: &str, count: usize) -> Option<String> {
 mod tests {
     use super::*;
     use ppl::TermFailure;
+
+    #[test]
+    fn a_flat_density_is_told_so() {
+        let flat = InitFailure { attempts: 226, gradient_zero: 226, ..InitFailure::default() };
+        assert!(no_start(&flat).ends_with("the posterior is improper: give the unknowns proper priors"));
+        assert!(flat.to_string().ends_with("is the gradient written?"));
+        let data = InitFailure { gradient_zero: 9, ..flat };
+        assert!(no_start(&data).contains("check the data"));
+    }
 
     #[test]
     fn every_term_to_blame_has_its_line() {

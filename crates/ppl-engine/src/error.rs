@@ -182,6 +182,11 @@ pub struct Rejection {
 }
 
 impl InitFailure {
+    /// Whether the log density was finite everywhere and nowhere had a slope.
+    pub fn is_flat(&self) -> bool {
+        self.attempts > 0 && self.gradient_zero == self.attempts
+    }
+
     fn causes(&self) -> Vec<String> {
         let mut causes: Vec<String> = self.terms.iter().map(TermFailure::to_string).collect();
         if self.terms.is_empty() {
@@ -211,6 +216,10 @@ impl fmt::Display for InitFailure {
         write!(f, ": {}. ", self.causes().join("; "))?;
         match self.all_given {
             true => write!(f, "Give other values, or leave some to chance"),
+            false if self.is_flat() => write!(
+                f,
+                "A density that is the same everywhere is improper: does it read its position, and is the gradient written?"
+            ),
             false => write!(f, "Check the data and the supports, or give starting values"),
         }
     }

@@ -31,6 +31,13 @@ impl Output for Positions {
     }
 
     fn write(&mut self, position: &[f64], _rng: &mut dyn Rng, row: &mut [f64]) -> Result<(), Fault> {
+        if position.len() != self.dim {
+            return Err(Fault::Fatal(format!(
+                "`Positions` was made for {} dimensions and the log density has {}",
+                self.dim,
+                position.len()
+            )));
+        }
         row.copy_from_slice(position);
         Ok(())
     }

@@ -134,6 +134,16 @@ fn a_flat_density_is_called_improper() {
     let slope = common::Target { dim: 1, value: |q| 1e-9 * q[0], gradient: |_, g| g[0] = 1e-9 };
     let failed = ends(&slope, &settings(Sampler::Nuts(Nuts::default()), 10, 10)).unwrap_err();
     assert!(failed.to_string().contains("improper"), "{failed}");
+    let flat = common::Target { dim: 1, value: |_| 0.0, gradient: |_, g| g[0] = 0.0 };
+    let failed = ends(&flat, &settings(Sampler::Nuts(Nuts::default()), 10, 10)).unwrap_err();
+    assert!(failed.to_string().contains("the same everywhere is improper"), "{failed}");
+}
+
+#[test]
+fn positions_of_another_length_are_told_in_words() {
+    let settings = settings(Sampler::Nuts(Nuts::default()), 10, 10);
+    let failed = sample_to_memory(&common::normal(2), &Positions { dim: 3 }, &settings, &Starts::random()).unwrap_err();
+    assert!(failed.to_string().contains("made for 3 dimensions and the log density has 2"), "{failed}");
 }
 
 #[test]

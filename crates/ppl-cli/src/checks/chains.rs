@@ -12,12 +12,7 @@ pub fn draws(diagnosis: &Diagnosis) -> Check {
     let checks = &diagnosis.convergence;
     let chains = count(checks.chains, if checks.ensembles { "ensemble" } else { "chain" });
     match checks.draws {
-        0 => Check::failed(
-            "draws",
-            "there are no draws",
-            Vec::new(),
-            "sample again: the run was stopped before the end of its warm-up, or no chain found a start",
-        ),
+        0 => Check::failed("draws", "there are no draws", Vec::new(), without_draws(diagnosis.state)),
         draws if diagnosis.state == State::Running => Check::noted(
             "draws",
             format!("{draws} draws from {chains} so far: the run is going on, or was killed"),
@@ -25,6 +20,17 @@ pub fn draws(diagnosis: &Diagnosis) -> Check {
             "go on with `ppl sample --resume RUN` if it was killed; evaluations and trajectories are told as its last checkpoint knows them",
         ),
         draws => Check::passed("draws", format!("{draws} draws from {chains}")),
+    }
+}
+
+/// What to do about a run without draws.
+fn without_draws(state: State) -> &'static str {
+    match state {
+        State::Running => {
+            "wait if the run is going on; if it was killed in its warm-up, `ppl sample --resume RUN` goes on with it"
+        }
+        State::Interrupted => "the run was stopped in its warm-up: go on with `ppl sample --resume RUN`",
+        State::Finished | State::Failed => "sample again, once what is told here of its chains is corrected",
     }
 }
 
@@ -217,5 +223,10 @@ mod tests {
         let running = Diagnosis { state: State::Running, ..diagnosis() };
         let status = [&none, &running, &diagnosis()].map(|diagnosis| draws(diagnosis).status);
         assert_eq!(status, [Status::Failed, Status::Noted, Status::Passed]);
+        // Nothing is said to be well that never happened.
+        let names: Vec<&str> = crate::checks::checks(&none).iter().map(|check| check.name).collect();
+        assert_eq!(names, ["draws", "chains", "evaluations"]);
+        let stopped = Diagnosis { state: State::Interrupted, ..none };
+        assert!(draws(&stopped).remedy.unwrap().contains("--resume"));
     }
 }

@@ -7,9 +7,6 @@ use crate::verdict::compared;
 
 /// R̂, effective draws, autocorrelation times, and columns that have none.
 pub fn checks(diagnosis: &Diagnosis) -> Vec<Check> {
-    if diagnosis.convergence.draws == 0 {
-        return Vec::new();
-    }
     let mut checks = match diagnosis.convergence.too_few {
         Some(draws) => vec![too_few(diagnosis, draws)],
         None => vec![

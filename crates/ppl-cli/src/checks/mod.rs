@@ -50,6 +50,10 @@ impl Check {
 
 /// All checks that there are for such a run, in the order in which they should be looked at.
 pub fn checks(diagnosis: &Diagnosis) -> Vec<Check> {
+    if diagnosis.convergence.draws == 0 {
+        // What never happened has passed no check.
+        return vec![chains::draws(diagnosis), chains::failures(diagnosis), evaluations::faults(diagnosis)];
+    }
     let checks = [
         vec![chains::draws(diagnosis), chains::failures(diagnosis), chains::stuck(diagnosis)],
         Vec::from_iter(chains::stuck_walkers(diagnosis)),
