@@ -381,6 +381,11 @@ impl<'a, D: LogDensity + Send, O: Output, S: Sink> Chain<'a, D, O, S> {
         self.over
     }
 
+    /// Whether the supervisor stopped the chain.
+    pub(crate) fn was_stopped(&self) -> bool {
+        self.over && self.state.end.outcome == Outcome::Stopped
+    }
+
     /// Ends a chain whose draws suffice.
     pub(crate) fn end(mut self) -> ChainEnd {
         if !self.over {

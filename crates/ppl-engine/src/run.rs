@@ -163,7 +163,7 @@ where
     while draws < all {
         draws = draws.saturating_add(every).min(all);
         run_all(chains, Goal::Draws(draws), run.settings.threads);
-        if chains.iter().all(Chain::is_over) {
+        if chains.iter().all(Chain::is_over) || chains.iter().any(Chain::was_stopped) {
             return;
         }
         chains.iter_mut().for_each(Chain::settle_draws);

@@ -213,3 +213,43 @@ fn states_of_another_run_are_refused() {
         "starting values: the state kept of chain 1 is not of this run: go on with the same sampler and model"
     );
 }
+
+/// Notes at how many draws it is asked whether they suffice, which they never do.
+struct Asked(Keeper, Mutex<Vec<usize>>);
+
+impl Supervisor for Asked {
+    fn stop(&self) -> bool {
+        self.0.stop()
+    }
+    fn check_every(&self) -> Option<usize> {
+        Some(10)
+    }
+    fn enough(&self, draws: usize) -> bool {
+        self.1.lock().unwrap().push(draws);
+        false
+    }
+    fn keep_every(&self) -> Option<usize> {
+        self.0.keep_every()
+    }
+    fn keep(&self, states: Vec<ChainState>) {
+        self.0.keep(states);
+    }
+}
+
+#[test]
+fn a_run_that_goes_on_is_asked_only_what_it_was_not_asked_before() {
+    let settings = Settings { draws: 45, ..settings(Sampler::Metropolis(Metropolis::default())) };
+    let go = |patience, starts: &Starts| {
+        let asked = Asked(Keeper::new(patience, 7), Mutex::default());
+        let (density, output) = (normal(10), Positions { dim: 10 });
+        let sinks = vec![MemorySink::default(); settings.chains];
+        sample(&density, &output, &settings, starts, sinks, &(), &asked).unwrap();
+        (asked.0.states(), asked.1.into_inner().unwrap())
+    };
+    assert_eq!(go(usize::MAX, &Starts::random()).1, [10, 20, 30, 40]);
+    // Three chains of 120 iterations of warm-up and two a draw: cut off in the middle of the third ten.
+    let (states, before) = go(3 * (120 + 2 * 25), &Starts::random());
+    assert_eq!(before, [10, 20]);
+    let (_, after) = go(usize::MAX, &Starts::random().after(states));
+    assert!(after == [20, 30, 40] || after == [30, 40], "{after:?}");
+}
