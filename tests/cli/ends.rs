@@ -23,6 +23,8 @@ pub const CASES: &[Case] = &[
     #[cfg(unix)]
     ("a_full_disk_is_told_with_the_draws_kept", full_disk),
     #[cfg(unix)]
+    ("a_run_that_could_not_begin_leaves_no_folder", too_many_files),
+    #[cfg(unix)]
     ("a_pipe_that_is_closed_early_is_no_error", closed_pipe),
 ];
 
@@ -161,6 +163,15 @@ fn full_disk() {
     let ran = Ran::from(output.expect("a shell can be started"));
     ran.says(3, &["chain 1 failed", "run/csv/chain-1.csv", "are kept"]);
     ppl(&folder, ["summary", "run"]).says(0, &[]);
+}
+
+#[cfg(unix)]
+fn too_many_files() {
+    let (_scratch, folder) = coins();
+    let line = format!("ulimit -n 40; exec '{PPL}' sample coin.model coin.json --chains 200");
+    let output = Command::new("sh").args(["-c", &line]).current_dir(&folder).output();
+    Ran::from(output.expect("a shell can be started")).says(1, &["cannot write `run/csv/chain-"]);
+    assert!(!folder.join("run").exists());
 }
 
 #[cfg(unix)]

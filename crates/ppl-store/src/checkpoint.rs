@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The file's name.
-const FILE: &str = "checkpoint";
+pub(crate) const FILE: &str = "checkpoint";
 /// Version of the file's format.
 const FORMAT: u32 = 2;
 /// Bytes of the hash before the contents.

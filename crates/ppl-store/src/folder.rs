@@ -115,6 +115,11 @@ impl RunFolder {
         read_run(path.as_ref())
     }
 
+    /// Whether the run has come so far that it could go on if it were cut off.
+    pub fn has_begun(path: impl AsRef<Path>) -> bool {
+        path.as_ref().join(checkpoint::FILE).exists()
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path

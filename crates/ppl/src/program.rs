@@ -173,7 +173,7 @@ impl Program {
         self.check(settings)?;
         let folder = RunFolder::create(path, &self.run_info(settings, control))?;
         let run = self.run(folder, settings, starts, control);
-        if let Err(RunError::Engine(_)) = &run {
+        if run.as_ref().is_err_and(|error| matches!(error, RunError::Engine(_)) || !RunFolder::has_begun(path)) {
             // What could not start must not stand in the way of the next try.
             let _ = std::fs::remove_dir_all(path);
         }
