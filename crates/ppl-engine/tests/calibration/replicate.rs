@@ -16,7 +16,7 @@ pub const KEPT: usize = 100;
 /// apart, which leaves correlations of e⁻⁴ where they fall geometrically.
 const ENOUGH: f64 = 2.0 * KEPT as f64;
 /// How often the number of draws is doubled in search of that.
-const DOUBLINGS: usize = 8;
+const DOUBLINGS: usize = 10;
 
 /// A model with data.
 #[derive(Clone)]
