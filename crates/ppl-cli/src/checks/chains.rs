@@ -10,7 +10,9 @@ const WALKERS: usize = 5;
 /// Whether there are draws at all.
 pub fn draws(diagnosis: &Diagnosis) -> Check {
     let checks = &diagnosis.convergence;
-    let chains = count(checks.chains, if checks.ensembles { "ensemble" } else { "chain" });
+    let all = diagnosis.settings.chains;
+    let chains = count(all, if checks.ensembles { "ensemble" } else { "chain" });
+    let chains = if checks.chains < all { format!("{} of {chains}", checks.chains) } else { chains };
     match checks.draws {
         0 => Check::failed("draws", "there are no draws", Vec::new(), without_draws(diagnosis.state)),
         draws if diagnosis.state == State::Running => Check::noted(
@@ -18,6 +20,12 @@ pub fn draws(diagnosis: &Diagnosis) -> Check {
             format!("{draws} draws from {chains} so far: the run is going on, or was killed"),
             Vec::new(),
             "go on with `ppl sample --resume RUN` if it was killed; evaluations and trajectories are told as its last checkpoint knows them",
+        ),
+        draws if diagnosis.state == State::Interrupted && checks.chains < all => Check::noted(
+            "draws",
+            format!("{draws} draws from {chains}: the others were stopped in their warm-up"),
+            Vec::new(),
+            "go on with `ppl sample --resume RUN`",
         ),
         draws => Check::passed("draws", format!("{draws} draws from {chains}")),
     }
@@ -179,6 +187,20 @@ mod tests {
         assert_eq!(check.places[0], "chain 2: it broke");
         assert_eq!(check.places[1], "`y (3:1)` was inf, for example y[2]");
         assert_eq!(check.places[2], "first in iteration 7 after the warm-up of chain 2, at tau = 1.0e-9");
+    }
+
+    #[test]
+    fn chains_without_draws_are_counted() {
+        let of = |chains, state| {
+            let convergence = Convergence { chains, ..diagnosis().convergence };
+            draws(&Diagnosis { convergence, state, ..diagnosis() })
+        };
+        let check = of(2, State::Interrupted);
+        let told = "1000 draws from 2 of 4 chains: the others were stopped in their warm-up";
+        assert_eq!((check.status, &*check.finding), (Status::Noted, told));
+        let check = of(4, State::Interrupted);
+        assert_eq!((check.status, &*check.finding), (Status::Passed, "1000 draws from 4 chains"));
+        assert_eq!(of(3, State::Failed).finding, "1000 draws from 3 of 4 chains");
     }
 
     #[test]

@@ -64,7 +64,10 @@ fn ess(diagnosis: &Diagnosis, name: &'static str, whereabouts: &str, found: &[(S
         ),
     };
     let places = columns(diagnosis, found, |ess| format!("{ess:.0} effective draws"));
-    let remedy = format!("draw more: about --draws {}", enough(diagnosis.settings.draws, needed / least.max(1.0)));
+    let remedy = match diagnosis.large_rhat.is_empty() {
+        true => format!("draw more: about --draws {}", enough(diagnosis.settings.draws, needed / least.max(1.0))),
+        false => "see to it first that the chains agree: how many draws it takes is not known before".to_string(),
+    };
     Check::failed(name, finding, places, remedy)
 }
 
