@@ -12,6 +12,7 @@ use crate::binary::{PPL, Ran, coins, ppl};
 pub const CASES: &[Case] = &[
     ("the_same_seed_gives_the_same_draws_for_any_number_of_threads", same_seed_same_draws),
     ("progress_is_a_line_for_each_tenth_where_there_is_no_terminal", progress_in_tenths),
+    ("progress_of_ensembles_counts_iterations_and_no_divergences", progress_of_ensembles),
     #[cfg(unix)]
     ("ctrl_c_in_warm_up_leaves_a_readable_folder", ctrl_c_in_warm_up),
     #[cfg(unix)]
@@ -50,6 +51,14 @@ fn progress_in_tenths() {
     assert!(tenths[9].starts_with("100 %  4000 draws"), "{}", tenths[9]);
     let quiet = ppl(&folder, ["sample", "coin.model", "coin.json", "-q", "-o", "quiet"]);
     assert_eq!(quiet.stderr, "");
+}
+
+fn progress_of_ensembles() {
+    let (_scratch, folder) = coins();
+    let ran = ppl(&folder, ["sample", "coin.model", "coin.json", "--sampler", "ensemble"]);
+    let tenths: Vec<&str> = ran.stderr.lines().filter(|line| line.contains(" %  ")).collect();
+    // Iterations, of which each is a draw of every walker; ensembles have no divergences.
+    assert_eq!((tenths[0], tenths[9]), (" 10 %  warm-up", "100 %  4000 iterations"), "{}", ran.stderr);
 }
 
 /// Starts a run that would take hours.

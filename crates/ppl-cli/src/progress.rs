@@ -6,7 +6,7 @@ mod tenths;
 use std::io::{self, IsTerminal};
 use std::sync::{Mutex, PoisonError};
 
-use ppl::{Event, Observer, Settings};
+use ppl::{Event, Observer, Sampler, Settings};
 
 use crate::printer::Printer;
 use bars::Bars;
@@ -22,6 +22,11 @@ enum Display {
     Nothing,
     Bars(Bars),
     Tenths(Tenths),
+}
+
+/// What is counted of a chain: an iteration of an ensemble is a draw of each walker.
+fn unit(sampler: &Sampler) -> &'static str {
+    if matches!(sampler, Sampler::Ensemble(_)) { "iteration" } else { "draw" }
 }
 
 impl Watch {

@@ -6,6 +6,7 @@ use std::time::Instant;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use ppl::{ChainEnd, Progress, Settings};
 
+use super::unit;
 use crate::words::count;
 
 /// Milliseconds between two changes of a line: what an eye can follow.
@@ -19,6 +20,7 @@ pub struct Bars {
     warmup: usize,
     /// Iterations after warm-up.
     sampling: usize,
+    unit: &'static str,
     began: Instant,
 }
 
@@ -43,6 +45,7 @@ impl Bars {
             first_chain: settings.first_chain,
             warmup: settings.warmup,
             sampling: settings.draws * settings.thin,
+            unit: unit(&settings.sampler),
             began: Instant::now(),
         }
     }
@@ -62,7 +65,7 @@ impl Bars {
     pub fn end(&self, end: &ChainEnd) {
         let Some(line) = self.line(end.chain) else { return };
         line.bar.set_position(end.iterations as u64);
-        line.bar.abandon_with_message(format!("{}{}", count(end.draws, "draw"), divergences(end.divergences)));
+        line.bar.abandon_with_message(format!("{}{}", count(end.draws, self.unit), divergences(end.divergences)));
     }
 
     pub fn clear(self) {
@@ -78,7 +81,7 @@ impl Bars {
         let phase = match progress.warmup {
             true => format!("warm-up {}/{}", progress.iteration, self.warmup),
             // Warm-up may have ended before its time.
-            false => format!("{} draws", (progress.iteration + self.sampling).saturating_sub(progress.total)),
+            false => count((progress.iteration + self.sampling).saturating_sub(progress.total), self.unit),
         };
         let step = match progress.step_size.is_nan() {
             true => String::new(),

@@ -3,8 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use ppl::{Progress, Settings};
+use ppl::{Progress, Sampler, Settings};
 
+use super::unit;
 use crate::printer::Printer;
 use crate::words::count;
 
@@ -16,6 +17,9 @@ pub struct Tenths {
     /// Iterations after warm-up of each chain, and of which one is a draw.
     sampling: usize,
     thin: usize,
+    unit: &'static str,
+    /// Whether the sampler has divergences.
+    diverges: bool,
     /// The last tenth that was told, and who is telling.
     told: AtomicUsize,
     telling: Mutex<()>,
@@ -43,6 +47,8 @@ impl Tenths {
             first_chain: settings.first_chain,
             sampling,
             thin: settings.thin,
+            unit: unit(&settings.sampler),
+            diverges: matches!(settings.sampler, Sampler::Nuts(_)),
             told: AtomicUsize::new(0),
             telling: Mutex::new(()),
         }
@@ -83,13 +89,16 @@ impl Tenths {
         self.told.store(tenth, Ordering::Relaxed);
         let draws = match self.draws() {
             0 => "warm-up".to_string(),
-            draws => count(draws, "draw"),
+            draws => count(draws, self.unit),
         };
-        let divergences = count(self.sum(|chain| &chain.divergences), "divergence");
+        let divergences = match self.diverges {
+            true => format!(", {}", count(self.sum(|chain| &chain.divergences), "divergence")),
+            false => String::new(),
+        };
         let step = match step_size.is_nan() {
             true => String::new(),
             false => format!(", step size {step_size:.3}"),
         };
-        self.printer.note(&format!("{:>3} %  {draws}, {divergences}{step}", tenth * 10));
+        self.printer.note(&format!("{:>3} %  {draws}{divergences}{step}", tenth * 10));
     }
 }
