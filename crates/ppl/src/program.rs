@@ -184,7 +184,7 @@ impl Program {
     /// program of that run: see [`crate::reopen`].
     ///
     /// # Errors
-    /// Draws fewer than there are; files that cannot be read or written.
+    /// Settings that cannot run; files that cannot be read or written.
     pub fn go_on(&self, mut folder: RunFolder, settings: &Settings, control: &Control) -> Result<Fit, RunError> {
         self.check(settings)?;
         let starts = folder.starts();

@@ -23,7 +23,7 @@ pub fn draws(diagnosis: &Diagnosis) -> Check {
         ),
         draws if diagnosis.state == State::Interrupted && checks.chains < all => Check::noted(
             "draws",
-            format!("{draws} draws from {chains}: the others were stopped in their warm-up"),
+            format!("{draws} draws from {chains}: the others have none yet"),
             Vec::new(),
             "go on with `ppl sample --resume RUN`",
         ),
@@ -196,7 +196,7 @@ mod tests {
             draws(&Diagnosis { convergence, state, ..diagnosis() })
         };
         let check = of(2, State::Interrupted);
-        let told = "1000 draws from 2 of 4 chains: the others were stopped in their warm-up";
+        let told = "1000 draws from 2 of 4 chains: the others have none yet";
         assert_eq!((check.status, &*check.finding), (Status::Noted, told));
         let check = of(4, State::Interrupted);
         assert_eq!((check.status, &*check.finding), (Status::Passed, "1000 draws from 4 chains"));

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 /// The fewest trajectories to decide on.
 const ENOUGH: usize = 100;
 /// How much rougher, in natural logarithms, the roughest twentieth of the trajectories may be than the median. Over five
-/// seeds of each published posterior and workload whose metric does not settle early, four chains together have 0.5 to
-/// 1.8 by the middle of the main phase; Neal's funnel and the centred eight schools have 2.1 to 7.5 over twenty.
+/// seeds of 33 published posteriors and workloads, those whose metric does not settle early have 0.5 to 1.8 in four chains
+/// together by the middle of the main phase; Neal's funnel and the centred eight schools have 2.1 to 7.5 over twenty.
 const LONGEST_TAIL: f64 = 2.0;
 
 /// Roughness of trajectories of leapfrog steps: log(|ΔH| / ε³) with the mean energy error of a step.
